@@ -1,0 +1,163 @@
+//! `rankone data`
+
+use super::{output, train};
+use clap::{Args, Subcommand};
+use rankone::dataset::csv;
+use rankone::dataset::synthetic::{Size, synthesize};
+use rankone::report::sheet;
+use rankone::{Dataset, Error, Result, whole_file};
+use std::collections::HashMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(CheckArguments),
+    Render(RenderArguments),
+    Synthesize(SynthesizeArguments),
+}
+
+/// Read data files and describe them; exits with 3 at the first fault
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// CSV of a label and values a line
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// Number of classes: labels are 0 to this less 1
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
+    classes: usize,
+}
+
+/// Draw random letters of a data file, one row of images a class
+#[derive(Debug, Args)]
+pub(crate) struct RenderArguments {
+    /// CSV of a label and 128 values a line: images of 16 rows of 8 pixels
+    file: PathBuf,
+
+    /// Images of each class
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    per_class: u16,
+
+    /// Where the picture goes
+    #[arg(long, value_name = "PNG", default_value = "letters.png")]
+    out: PathBuf,
+
+    /// Number of classes: labels are 0 to this less 1
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
+    classes: usize,
+
+    /// Seed of the choice
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+/// Draw the built-in letters into CSV files with the handout's names
+#[derive(Debug, Args)]
+pub(crate) struct SynthesizeArguments {
+    /// Examples for training and for validation
+    #[arg(long, value_enum, default_value_t = Size::Large)]
+    size: Size,
+
+    /// Seed of the letters
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+
+    /// Folder of the two files
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+}
+
+pub(crate) fn run(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Check(arguments) => check(arguments),
+        Command::Render(arguments) => render(arguments),
+        Command::Synthesize(arguments) => draw(arguments),
+    }
+}
+
+fn check(arguments: &CheckArguments) -> Result<ExitCode> {
+    // Which file an example was first seen in, by a hash of its label and values.
+    let mut seen = HashMap::new();
+    for (index, path) in arguments.files.iter().enumerate() {
+        let data = csv::read::<f64>(path, arguments.classes, None)?;
+        let mut repeated = vec![0; index + 1];
+        for (x, label) in data.iter() {
+            let mut hash = DefaultHasher::new();
+            label.hash(&mut hash);
+            x.iter().for_each(|value| value.to_bits().hash(&mut hash));
+            let first = *seen.entry(hash.finish()).or_insert(index);
+            repeated[first] += 1;
+        }
+        // One of each that was first seen here is no repetition.
+        repeated[index] -= seen.values().filter(|&&first| first == index).count();
+        output::data(|out| describe(path, &data, &repeated, &arguments.files, out))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn describe(
+    path: &Path,
+    data: &Dataset<f64>,
+    repeated: &[usize],
+    files: &[PathBuf],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (n, m) = (data.examples(), data.inputs());
+    let share = |wanted: fn(&f64) -> bool| {
+        let features = data.features();
+        100.0 * features.iter().filter(|v| wanted(v)).count() as f64 / (n * m) as f64
+    };
+    writeln!(out, "{}", path.display())?;
+    writeln!(out, "  examples    {n}")?;
+    writeln!(out, "  columns     {}: a label and {m} values", m + 1)?;
+    let mut counts = vec![0; data.classes()];
+    data.labels().iter().for_each(|&label| counts[label] += 1);
+    write!(out, "  labels     ")?;
+    for (label, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        write!(out, " {label}: {count} ")?;
+    }
+    writeln!(out)?;
+    writeln!(
+        out,
+        "  values      {:.1} % nonzero, {:.1} % neither 0 nor 1",
+        share(|v| *v != 0.0),
+        share(|v| *v != 0.0 && *v != 1.0)
+    )?;
+    for (count, file) in repeated.iter().zip(files) {
+        if file == path {
+            writeln!(out, "  duplicates  {count} examples stand in it before")?;
+        } else if *count > 0 {
+            writeln!(out, "              {count} examples stand in {}", file.display())?;
+        }
+    }
+    Ok(())
+}
+
+fn render(arguments: &RenderArguments) -> Result<ExitCode> {
+    let data = csv::read::<f32>(&arguments.file, arguments.classes, None)?;
+    let picture = sheet::png(&data, usize::from(arguments.per_class), arguments.seed)?;
+    whole_file::write(&arguments.out, |out| out.write_all(&picture))?;
+    output::note(&format!("written {}", arguments.out.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn draw(arguments: &SynthesizeArguments) -> Result<ExitCode> {
+    let name = match arguments.size {
+        Size::Small => "small",
+        Size::Medium => "medium",
+        Size::Large => "large",
+    };
+    let (train, validation) = synthesize(arguments.size, arguments.seed);
+    fs::create_dir_all(&arguments.out)
+        .map_err(|source| Error::Io { path: arguments.out.clone(), source })?;
+    for (letters, set) in [(train, "Train"), (validation, "Validation")] {
+        let path = arguments.out.join(format!("{name}{set}.csv"));
+        whole_file::write(&path, |out| letters.write_csv(out))?;
+        output::note(&format!("written {}", path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

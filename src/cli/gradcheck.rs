@@ -1,0 +1,56 @@
+//! `rankone gradcheck`
+
+use super::output;
+use clap::Args;
+use rankone::gradient_check::{EPSILON, TOLERANCE, check_all};
+use std::process::ExitCode;
+
+/// Hold every module's gradient against centred differences
+///
+/// Each module alone, every output by every input, and then the whole network. Exits with 1 where a
+/// relative error is above 1e-7.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Number of inputs
+    #[arg(long, value_name = "M", default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=2048))]
+    inputs: u16,
+
+    /// Number of hidden units
+    #[arg(long, value_name = "D", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=256))]
+    hidden: u16,
+
+    /// Number of classes
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    classes: u16,
+
+    /// Seed of the random point at which the gradients are checked
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> rankone::Result<ExitCode> {
+    let [m, d, k] = [arguments.inputs, arguments.hidden, arguments.classes].map(usize::from);
+    let checks = check_all(m, d, k, arguments.seed);
+    output::data(|out| {
+        writeln!(out, "M = {m}, D = {d}, K = {k}; centred differences, epsilon {EPSILON:e}")?;
+        writeln!(
+            out,
+            "{:<14}{:>12}  {:>14}  {:>18}",
+            "gradient of", "derivatives", "|difference|", "relative error"
+        )?;
+        for check in &checks {
+            let verdict = if check.passes() { "right" } else { "WRONG" };
+            writeln!(
+                out,
+                "{:<14}{:>12}  {:>14.3e}  {:>18.3e}  {verdict}",
+                check.name, check.derivatives, check.difference, check.relative_error
+            )?;
+        }
+        Ok(())
+    })?;
+    if checks.iter().all(|check| check.passes()) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::note(&format!("error: a relative error is above {TOLERANCE:e}"));
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,86 @@
+//! The data sets of a command: files, or the built-in letters.
+
+use rankone::dataset::csv;
+use rankone::dataset::synthetic::{self, Size};
+use rankone::report::run::Source;
+use rankone::{Dataset, Error, Result, Scalar};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A training and a validation set, and what they are.
+pub(crate) struct Input<T> {
+    pub(crate) train: Dataset<T>,
+    pub(crate) validation: Dataset<T>,
+    pub(crate) train_source: Source,
+    pub(crate) validation_source: Source,
+}
+
+impl<T: Scalar> Input<T> {
+    /// Reads two files, the second with as many inputs as the first.
+    pub(crate) fn read(train: &Path, validation: &Path, classes: usize) -> Result<Self> {
+        let (train, train_source) = read(train, classes, None)?;
+        let (validation, validation_source) = read(validation, classes, Some(train.inputs()))?;
+        Ok(Self { train, validation, train_source, validation_source })
+    }
+
+    /// Draws the built-in letters, always the same.
+    pub(crate) fn built_in() -> Self {
+        let (train, validation) = synthetic::synthesize(Size::Large, 0);
+        let set = |letters: &synthetic::Letters, name: &str| {
+            let mut hash = HashWriter(Sha256::new());
+            letters.write_csv(&mut hash).expect("a hash takes any bytes");
+            let data = Dataset::from_letters(letters);
+            let source = Source::new(name.into(), hash.finish(), &data);
+            (data, source)
+        };
+        let (train, train_source) = set(&train, "built-in letters, large, training");
+        let (validation, validation_source) =
+            set(&validation, "built-in letters, large, validation");
+        Self { train, validation, train_source, validation_source }
+    }
+}
+
+fn read<T: Scalar>(
+    path: &Path,
+    classes: usize,
+    inputs: Option<usize>,
+) -> Result<(Dataset<T>, Source)> {
+    let data = csv::read(path, classes, inputs)?;
+    let source = Source::new(path.display().to_string(), checksum(path)?, &data);
+    Ok((data, source))
+}
+
+/// SHA-256 of a file; empty for what cannot be read twice, such as a pipe.
+fn checksum(path: &Path) -> Result<String> {
+    let failed = |source| Error::Io { path: PathBuf::from(path), source };
+    if !path.is_file() {
+        return Ok(String::new());
+    }
+    let mut hash = HashWriter(Sha256::new());
+    let mut file = File::open(path).map_err(failed)?;
+    io::copy(&mut file, &mut hash).map_err(failed)?;
+    Ok(hash.finish())
+}
+
+/// What is written to it, it digests.
+struct HashWriter(Sha256);
+
+impl HashWriter {
+    fn finish(self) -> String {
+        let digest = self.0.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl io::Write for HashWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

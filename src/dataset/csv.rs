@@ -1,0 +1,259 @@
+//! Reads a data set from CSV: no header, each line a label and M values in `[0, 1]`.
+//!
+//! Lines are cut first and fields after, so that every fault is told by its line; the letters' lines,
+//! all digits and commas, then take a short way past the field splitter of `csv-core`.
+
+use super::Dataset;
+use crate::error::{DataError, Result};
+use crate::scalar::Scalar;
+use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+/// Reads the data set in the file `path`, with labels in `0..classes`.
+///
+/// `inputs` is M where something, such as a training set or a model, has fixed it already; otherwise the
+/// first line fixes it. LF and CRLF line ends, a UTF-8 byte order mark, a missing last newline and blank
+/// last lines are all accepted.
+///
+/// # Errors
+/// [`Error::Data`](crate::Error::Data) names the file, line and column of the first fault, what was found
+/// there and what was expected.
+pub fn read<T: Scalar>(path: &Path, classes: usize, inputs: Option<usize>) -> Result<Dataset<T>> {
+    let fault = |found: &str| {
+        let expected = "a CSV file of a label and values a line".into();
+        DataError { path: path.to_owned(), line: None, column: None, found: found.into(), expected }
+    };
+    let unreadable = |error: std::io::Error| fault(&error.to_string());
+    let file = File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(fault("a directory").into());
+    }
+    let mut parser = Parser::new(path, classes, inputs);
+    parser.bytes = usize::try_from(metadata.len()).unwrap_or(0);
+    let mut reader = BufReader::with_capacity(1 << 18, file);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        // A line longer than this is no line: stop before it fills the memory.
+        let limit = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
+        if limit.map_err(unreadable)? == 0 {
+            break;
+        }
+        if line.len() as u64 == LONGEST_LINE {
+            return Err(fault("a line without end").into());
+        }
+        parser.line(&line)?;
+    }
+    let Some(columns) = parser.columns.filter(|_| !parser.labels.is_empty()) else {
+        return Err(fault("no example").into());
+    };
+    Dataset::from_rows(parser.x, columns - 1, parser.labels, classes)
+}
+
+/// Bytes of the longest line that is still read.
+const LONGEST_LINE: u64 = 1 << 28;
+
+/// Turns lines into examples.
+struct Parser<'a, T> {
+    path: &'a Path,
+    classes: usize,
+    /// The file's size, from which the memory to reserve is estimated; 0 where it is not known.
+    bytes: usize,
+    /// M + 1, label and values, once it is known.
+    columns: Option<usize>,
+    /// The line at hand, from 1.
+    number: u64,
+    /// The first of the blank lines just passed.
+    blank: Option<u64>,
+    /// N x (M+1) so far, `x[0] = 1`.
+    x: Vec<T>,
+    /// N so far.
+    labels: Vec<usize>,
+    /// The line's fields one after the other, and where each ends.
+    fields: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl<'a, T: Scalar> Parser<'a, T> {
+    fn new(path: &'a Path, classes: usize, inputs: Option<usize>) -> Self {
+        Self {
+            path,
+            classes,
+            bytes: 0,
+            columns: inputs.map(|m| m + 1),
+            number: 0,
+            blank: None,
+            x: Vec::new(),
+            labels: Vec::new(),
+            fields: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<()> {
+        self.number += 1;
+        let mut text = line.strip_suffix(b"\n").unwrap_or(line);
+        text = text.strip_suffix(b"\r").unwrap_or(text);
+        if self.number == 1 {
+            text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        }
+        if text.trim_ascii().is_empty() {
+            self.blank.get_or_insert(self.number);
+            return Ok(());
+        }
+        if let Some(blank) = self.blank {
+            self.number = blank;
+            return Err(self.fault(None, "a blank line".into(), "blank lines at the end only"));
+        }
+        if !self.digits(text) {
+            self.general(text)?;
+        }
+        if self.labels.len() == 1 {
+            let lines = self.bytes / line.len();
+            let _ = self.x.try_reserve_exact(lines * self.x.len());
+            let _ = self.labels.try_reserve_exact(lines);
+        }
+        Ok(())
+    }
+
+    /// Takes a line of one-digit fields, `d,d,...,d` with values 0 or 1, and says whether it was one.
+    fn digits(&mut self, text: &[u8]) -> bool {
+        let columns = text.len().div_ceil(2);
+        if text.len().is_multiple_of(2) || self.columns != Some(columns) {
+            return false;
+        }
+        let label = usize::from(text[0].wrapping_sub(b'0'));
+        let pairs = text[1..].chunks_exact(2);
+        let good = pairs
+            .clone()
+            .fold(true, |good, pair| good & (pair[0] == b',') & (pair[1] & !1 == b'0'));
+        if !good || label > 9 || label >= self.classes {
+            return false;
+        }
+        self.labels.push(label);
+        self.x.push(T::one());
+        self.x.extend(pairs.map(|pair| match pair[1] {
+            b'0' => T::zero(),
+            _ => T::one(),
+        }));
+        true
+    }
+
+    /// Takes any line.
+    fn general(&mut self, text: &[u8]) -> Result<()> {
+        self.split(text);
+        let found = self.ends.len();
+        let columns = *self.columns.get_or_insert(found);
+        if found == 1 || columns != found {
+            let expected = match self.columns {
+                Some(columns) if columns > 1 => {
+                    format!("{columns} (a label and {} values)", columns - 1)
+                }
+                _ => "at least 2 (a label and a value)".into(),
+            };
+            let plural = if found == 1 { "column" } else { "columns" };
+            return Err(self.fault(None, format!("{found} {plural}"), &expected));
+        }
+        if self.number == 1 && std::str::from_utf8(&self.fields).is_ok() && self.is_header() {
+            let found = format!("what looks like a header row ({})", self.quoted(0));
+            let expected = "data from the first line on; drop the header with: tail -n +2 FILE";
+            return Err(self.fault(None, found, expected));
+        }
+        let label = self.text(0)?.parse().ok().filter(|&l| l < self.classes);
+        let Some(label) = label else {
+            let expected = format!(
+                "a label: an integer from 0 to {} (the number of classes is {})",
+                self.classes.saturating_sub(1),
+                self.classes
+            );
+            return Err(self.fault(Some(0), self.quoted(0), &expected));
+        };
+        self.x.push(T::one());
+        for column in 1..columns {
+            let value = self.text(column)?.parse().ok();
+            // NaN is in no range.
+            let Some(value) = value.filter(|v| (T::zero()..=T::one()).contains(v)) else {
+                let found = self.quoted(column);
+                return Err(self.fault(Some(column), found, "a number from 0 to 1"));
+            };
+            self.x.push(value);
+        }
+        self.labels.push(label);
+        Ok(())
+    }
+
+    /// Cuts the line into `fields` and `ends`.
+    fn split(&mut self, text: &[u8]) {
+        self.fields.resize(text.len(), 0);
+        self.ends.resize(text.len() + 1, 0);
+        // The line is cut already: a carriage return within it is a fault of its field.
+        let mut reader = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
+        let (mut read, mut written, mut ended) = (0, 0, 0);
+        loop {
+            // At the end of the text the empty input closes the last field.
+            let (result, r, w, e) = reader.read_record(
+                &text[read..],
+                &mut self.fields[written..],
+                &mut self.ends[ended..],
+            );
+            (read, written, ended) = (read + r, written + w, ended + e);
+            if !matches!(result, ReadRecordResult::InputEmpty) {
+                break;
+            }
+        }
+        self.fields.truncate(written);
+        self.ends.truncate(ended);
+    }
+
+    /// A header has a label that is no number, and a value that is none or outside `[0, 1]`; or it
+    /// counts its columns, 0, 1, 2, ...
+    fn is_header(&self) -> bool {
+        let number = |column| self.text(column).ok()?.parse::<f64>().ok();
+        let mut values = 1..self.ends.len();
+        let named = number(0).is_none()
+            && values.any(|column| !number(column).is_some_and(|v| (0.0..=1.0).contains(&v)));
+        let mut all = 0..self.ends.len();
+        named || (all.len() > 2 && all.all(|column| number(column) == Some(column as f64)))
+    }
+
+    fn field(&self, column: usize) -> &[u8] {
+        let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.fields[start..self.ends[column]]
+    }
+
+    /// The field without the blanks around it.
+    fn text(&self, column: usize) -> Result<&str> {
+        let field = self.field(column);
+        match std::str::from_utf8(field) {
+            Ok(text) => Ok(text.trim()),
+            Err(_) => Err(self.fault(
+                Some(column),
+                format!("bytes that are not UTF-8, {}", self.quoted(column)),
+                "plain text",
+            )),
+        }
+    }
+
+    /// The field as an error shows it: in quotes, escaped, short.
+    fn quoted(&self, column: usize) -> String {
+        const LONGEST: usize = 40;
+        let field = self.field(column);
+        let shown = field[..field.len().min(LONGEST)].escape_ascii();
+        let more = if field.len() > LONGEST { "..." } else { "" };
+        format!("\"{shown}{more}\"")
+    }
+
+    fn fault(&self, column: Option<usize>, found: String, expected: &str) -> crate::Error {
+        DataError {
+            path: self.path.to_owned(),
+            line: Some(self.number),
+            column: column.map(|c| c + 1),
+            found,
+            expected: expected.into(),
+        }
+        .into()
+    }
+}

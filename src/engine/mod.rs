@@ -1,0 +1,74 @@
+//! Exact per-example SGD: one epoch over a data set, in file order.
+//!
+//! For every example, before the next one is looked at:
+//!
+//! ```text
+//! a = alpha [1; x]      z = sigmoid(a)        b = beta [1; z]      y_hat = softmax(b)
+//! g_b = y_hat - onehot(y)       g_z = beta[:,1:]^T g_b       g_a = g_z z (1 - z)
+//! beta -= lr g_b [1; z]^T       alpha -= lr g_a [1; x]^T
+//! ```
+//!
+//! with `g_z` from beta before its update. All engines compute this, and nothing else; they differ in how.
+
+mod blas;
+mod reference;
+
+pub use self::blas::Blas;
+pub use reference::Reference;
+
+use crate::dataset::Dataset;
+use crate::network::Network;
+use crate::scalar::Scalar;
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A way to run an epoch of exact SGD over the data set that it was made for.
+pub trait Engine<T: Scalar> {
+    /// N updates of `network`, one an example, in file order.
+    ///
+    /// # Panics
+    /// Where the network's M, D or K are not those that the engine was made for.
+    fn epoch(&mut self, network: &mut Network<T>, learning_rate: T);
+}
+
+/// Which engine, as a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The fastest one
+    #[default]
+    Auto,
+    /// The textbook, module by module: slow, to be held against
+    Reference,
+    /// Matrix-vector and outer products of the BLAS library, example by example
+    Blas,
+}
+
+impl Kind {
+    /// The engine that is meant: never [`Kind::Auto`].
+    pub fn resolve(self) -> Self {
+        match self {
+            Self::Auto => Self::Blas,
+            other => other,
+        }
+    }
+
+    /// An engine for `data` and networks of `hidden` units.
+    pub fn plan<T: Scalar>(self, data: &Dataset<T>, hidden: usize) -> Box<dyn Engine<T> + '_> {
+        match self.resolve() {
+            Self::Reference => Box::new(Reference::new(data)),
+            _ => Box::new(Blas::new(data, hidden)),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Reference => "reference",
+            Self::Blas => "blas",
+        })
+    }
+}

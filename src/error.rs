@@ -1,0 +1,110 @@
+//! What can go wrong, in the terms of the person who can mend it.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of a fallible operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong at the library's boundary.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be opened, read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A data file does not say what a data file must say.
+    #[error(transparent)]
+    Data(Box<DataError>),
+    /// Two things that must fit each other do not, such as a network and a data set.
+    #[error("{what}: found {found}, expected {expected}")]
+    Mismatch {
+        /// What was compared.
+        what: &'static str,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// A hyperparameter is outside its range.
+    #[error("{name}: found {found}, expected {expected}")]
+    Hyperparameter {
+        /// Its name as the command line spells it.
+        name: &'static str,
+        /// The value that was given.
+        found: String,
+        /// The values that are accepted.
+        expected: &'static str,
+    },
+    /// A model file could not be understood.
+    #[error("{}: not a rankone model: {reason}", path.display())]
+    Model {
+        /// The model file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The loss left the finite numbers.
+    #[error(
+        "training diverged: the cross-entropy is not finite after epoch {epoch} \
+         with learning rate {learning_rate}; try a smaller learning rate"
+    )]
+    Diverged {
+        /// The epoch, from 1, after which the loss was not finite.
+        epoch: usize,
+        /// The learning rate that led there.
+        learning_rate: f64,
+    },
+    /// A picture could not be drawn.
+    #[error("cannot draw: {0}")]
+    Drawing(String),
+}
+
+impl Error {
+    /// An [`Error::Io`] about `path`, for `map_err`.
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+        move |source| Self::Io { path: path.to_owned(), source }
+    }
+}
+
+impl From<DataError> for Error {
+    fn from(error: DataError) -> Self {
+        Self::Data(Box::new(error))
+    }
+}
+
+/// One fault of a data file: where it is, what stands there, and what should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataError {
+    /// The data file.
+    pub path: PathBuf,
+    /// Line of the file, from 1; `None` where the fault is the whole file's.
+    pub line: Option<u64>,
+    /// Column (comma-separated field) of the line, from 1; `None` where it is the whole line's.
+    pub column: Option<usize>,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        if let Some(column) = self.column {
+            write!(f, ", column {column}")?;
+        }
+        write!(f, ": found {}, expected {}", self.found, self.expected)
+    }
+}
+
+impl std::error::Error for DataError {}

@@ -1,0 +1,73 @@
+//! The softmax module.
+
+use crate::scalar::Scalar;
+use ndarray::{Array1, ArrayView1};
+
+/// `y_hat_k = exp(b_k) / sum_i exp(b_i)`.
+#[derive(Debug)]
+pub struct Softmax;
+
+impl Softmax {
+    /// y_hat of b, without overflow for any finite b.
+    ///
+    /// A probability too small for `T` is raised to its smallest normal number: the cross-entropy and its
+    /// gradient then stay finite, and the gradient that comes back through both is still right.
+    pub fn forward<T: Scalar>(b: ArrayView1<T>) -> Array1<T> {
+        let mut y_hat = b.to_owned();
+        softmax(y_hat.as_slice_mut().expect("a new array is contiguous"));
+        // Not `max`, which would turn a NaN into a number.
+        y_hat.mapv_into(|p| if p < T::min_positive_value() { T::min_positive_value() } else { p })
+    }
+
+    /// From `g = dJ/dy_hat`: `dJ/db_k = y_hat_k (g_k - sum_i g_i y_hat_i)`.
+    ///
+    /// # Panics
+    /// Where the lengths differ.
+    pub fn backward<T: Scalar>(y_hat: ArrayView1<T>, g: ArrayView1<T>) -> Array1<T> {
+        assert_eq!(y_hat.len(), g.len());
+        let inner = y_hat.iter().zip(g).fold(T::zero(), |sum, (&p, &g)| sum + p * g);
+        y_hat.iter().zip(g).map(|(&p, &g)| p * (g - inner)).collect()
+    }
+}
+
+/// Turns scores into probabilities in place and returns the logarithm of `sum_i exp(b_i)`.
+///
+/// The largest score is taken off first, so that nothing overflows; a score that is not finite makes
+/// every probability NaN.
+#[inline]
+pub(crate) fn softmax<T: Scalar>(b: &mut [T]) -> T {
+    let largest = b.iter().fold(T::neg_infinity(), |largest, &b| largest.max(b));
+    let mut sum = T::zero();
+    for b in b.iter_mut() {
+        *b = (*b - largest).exp();
+        sum += *b;
+    }
+    for b in b.iter_mut() {
+        *b /= sum;
+    }
+    largest + sum.ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn any_finite_score_is_fine() {
+        let y_hat = Softmax::forward(array![1e308, -1e308, 1e308].view());
+        assert_eq!(y_hat, array![0.5, f64::MIN_POSITIVE, 0.5]);
+        let one = Softmax::forward(array![f32::NEG_INFINITY].view());
+        assert!(one[0].is_nan(), "{one}");
+        let equal = Softmax::forward(array![-7.0f32, -7.0, -7.0, -7.0].view());
+        assert_eq!(equal, Array1::from_elem(4, 0.25f32));
+        let mut scores = [1000.0, 1000.0];
+        assert!((softmax(&mut scores) - (1000.0 + 2f64.ln())).abs() <= 1e-12);
+    }
+
+    #[test]
+    fn a_nan_is_not_hidden() {
+        let y_hat = Softmax::forward(array![0.0, f64::NAN].view());
+        assert!(y_hat.iter().all(|p| p.is_nan()));
+    }
+}

@@ -1,0 +1,73 @@
+//! The learning curve as a picture: both cross-entropies over the epochs.
+
+use crate::error::{Error, Result};
+use crate::trainer::Epoch;
+use plotters::prelude::*;
+
+const TRAIN: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
+const VALIDATION: RGBColor = RGBColor(0xd0, 0x5a, 0x1e);
+
+/// Draws the learning curve of `history` as SVG.
+///
+/// # Errors
+/// [`Error::Drawing`] where the picture cannot be laid out.
+pub fn svg(history: &[Epoch]) -> Result<String> {
+    let mut picture = String::new();
+    draw(history, &mut picture).map_err(|error| Error::Drawing(error.to_string()))?;
+    Ok(picture)
+}
+
+type Drawn = std::result::Result<(), Box<dyn std::error::Error>>;
+
+fn draw(history: &[Epoch], picture: &mut String) -> Drawn {
+    let root = SVGBackend::with_string(picture, (720, 420)).into_drawing_area();
+    root.fill(&WHITE)?;
+    let losses = |loss: fn(&Epoch) -> f64| history.iter().map(move |e| (e.epoch as f64, loss(e)));
+    let train = || losses(|e| e.train_cross_entropy);
+    let validation = || losses(|e| e.validation_cross_entropy);
+    let top = train().chain(validation()).fold(0.0, |top: f64, (_, j)| top.max(j));
+    let last = history.last().map_or(1, |e| e.epoch).max(2) as f64;
+    let mut chart = ChartBuilder::on(&root)
+        .caption("Mean cross-entropy after each epoch", ("sans-serif", 18))
+        .margin(14)
+        .x_label_area_size(42)
+        .y_label_area_size(58)
+        .build_cartesian_2d(1.0..last, 0.0..top.max(f64::MIN_POSITIVE) * 1.05)?;
+    chart
+        .configure_mesh()
+        .light_line_style(WHITE)
+        .bold_line_style(RGBColor(0xe4, 0xe4, 0xe4))
+        .x_desc("epoch")
+        .y_desc("cross-entropy (nats)")
+        .x_label_formatter(&|epoch| {
+            if epoch.fract() == 0.0 { format!("{epoch}") } else { String::new() }
+        })
+        .label_style(("sans-serif", 13))
+        .axis_desc_style(("sans-serif", 15))
+        .draw()?;
+    let last_losses = history.last().map(|e| (e.train_cross_entropy, e.validation_cross_entropy));
+    let (train_end, validation_end) = last_losses.unwrap_or_default();
+    let series = [
+        (train().collect::<Vec<_>>(), TRAIN, format!("training, {train_end:.4} at the end")),
+        (validation().collect(), VALIDATION, format!("validation, {validation_end:.4} at the end")),
+    ];
+    for (points, colour, name) in series {
+        // A single epoch is a point, which a line would not show.
+        if let [point] = points[..] {
+            chart.draw_series([Circle::new(point, 3, colour.filled())])?;
+        }
+        chart
+            .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
+            .label(name)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
+    }
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperRight)
+        .background_style(WHITE)
+        .border_style(RGBColor(0xc0, 0xc0, 0xc0))
+        .label_font(("sans-serif", 14))
+        .draw()?;
+    root.present()?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What a run was and what it came to, as one JSON object: `run.json`, and the summary of `--json`.
+
+use crate::blas;
+use crate::dataset::Dataset;
+use crate::engine;
+use crate::scalar::{Precision, Scalar};
+use crate::trainer::{Hyperparameters, Outcome};
+use serde::Serialize;
+
+/// Everything that is needed to repeat a run, and its result.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    /// The version of this program.
+    pub rankone: &'static str,
+    /// What was asked for.
+    pub hyperparameters: Hyperparameters,
+    /// The type of every parameter.
+    pub precision: Precision,
+    /// What computed the updates.
+    pub engine: engine::Kind,
+    /// The library under the products.
+    pub blas: Blas,
+    /// Where it ran.
+    pub machine: Machine,
+    /// The training set.
+    pub train: Source,
+    /// The validation set.
+    pub validation: Source,
+    /// What came of it.
+    pub result: Summary,
+}
+
+/// A BLAS library as it names itself.
+#[derive(Debug, Serialize)]
+pub struct Blas {
+    /// Name, version and kernels.
+    pub library: String,
+    /// The number of threads that it may use.
+    pub threads: usize,
+}
+
+/// A machine, as far as a run's speed depends on it.
+#[derive(Debug, Serialize)]
+pub struct Machine {
+    /// The processor's name.
+    pub cpu: String,
+    /// Processors that this program may use.
+    pub cores: usize,
+    /// Instruction set architecture.
+    pub architecture: &'static str,
+    /// Operating system.
+    pub system: &'static str,
+}
+
+/// A data set: where it came from and what it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Source {
+    /// File name, or what else it is called.
+    pub name: String,
+    /// SHA-256 of the CSV file, hexadecimal.
+    pub sha256: String,
+    /// N.
+    pub examples: usize,
+    /// M.
+    pub inputs: usize,
+    /// K.
+    pub classes: usize,
+}
+
+/// What a run came to.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// The number of epochs that were run; fewer than asked for where it was interrupted.
+    pub epochs: usize,
+    /// Mean cross-entropy of the training set at the end.
+    pub train_cross_entropy: f64,
+    /// Mean cross-entropy of the validation set at the end.
+    pub validation_cross_entropy: f64,
+    /// Share of the training examples predicted wrong at the end.
+    pub train_error: f64,
+    /// Share of the validation examples predicted wrong at the end.
+    pub validation_error: f64,
+    /// Time of all updates.
+    pub sgd_seconds: f64,
+    /// Time of all mean cross-entropies.
+    pub evaluation_seconds: f64,
+    /// Updates a second, evaluation left out.
+    pub examples_per_second: f64,
+}
+
+impl Blas {
+    /// The library of this build, as it is set now.
+    pub fn now() -> Self {
+        Self { library: blas::library(), threads: blas::threads() }
+    }
+}
+
+impl Machine {
+    /// The machine that this runs on.
+    pub fn here() -> Self {
+        Self {
+            cpu: cpu(),
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            architecture: std::env::consts::ARCH,
+            system: std::env::consts::OS,
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn cpu() -> String {
+    let brand = raw_cpuid::CpuId::new().get_processor_brand_string();
+    brand.map_or_else(|| "unknown".into(), |brand| brand.as_str().trim().to_owned())
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn cpu() -> String {
+    "unknown".into()
+}
+
+impl Source {
+    /// The data set `data`, which `name` holds as a CSV file of checksum `sha256`.
+    pub fn new<T: Scalar>(name: String, sha256: String, data: &Dataset<T>) -> Self {
+        Self {
+            name,
+            sha256,
+            examples: data.examples(),
+            inputs: data.inputs(),
+            classes: data.classes(),
+        }
+    }
+}
+
+impl Summary {
+    /// The summary of `outcome`, trained on `examples` examples.
+    ///
+    /// # Panics
+    /// Where no epoch was run.
+    pub fn new<T>(outcome: &Outcome<T>, examples: usize) -> Self {
+        let last = outcome.history.last().expect("at least one epoch");
+        let sgd_seconds = outcome.history.iter().map(|e| e.sgd_seconds).sum();
+        let updates = (examples * outcome.history.len()) as f64;
+        Self {
+            epochs: last.epoch,
+            train_cross_entropy: last.train_cross_entropy,
+            validation_cross_entropy: last.validation_cross_entropy,
+            train_error: outcome.train_error,
+            validation_error: outcome.validation_error,
+            sgd_seconds,
+            evaluation_seconds: outcome.history.iter().map(|e| e.evaluation_seconds).sum(),
+            examples_per_second: updates / sgd_seconds,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The loop over epochs. It knows no files and no screen: an observer is told of each epoch.
+
+use crate::dataset::Dataset;
+use crate::engine::{self, Engine};
+use crate::error::{Error, Result};
+use crate::evaluation::{Evaluator, error_rate};
+use crate::network::{Init, Network};
+use crate::scalar::Scalar;
+use serde::Serialize;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+/// What a training run is, besides its data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hyperparameters {
+    /// D, the number of hidden units, at least 1.
+    pub hidden: usize,
+    /// The number of epochs, at least 1.
+    pub epochs: usize,
+    /// The learning rate, positive and finite.
+    pub learning_rate: f64,
+    /// How the weights start.
+    pub init: Init,
+    /// The seed of a random start.
+    pub seed: u64,
+    /// What computes the updates; the answer differs by rounding alone.
+    #[serde(skip)]
+    pub engine: engine::Kind,
+}
+
+impl Default for Hyperparameters {
+    /// What the command line's defaults are.
+    fn default() -> Self {
+        Self {
+            hidden: 50,
+            epochs: 100,
+            learning_rate: 0.01,
+            init: Init::Random,
+            seed: 0,
+            engine: engine::Kind::Auto,
+        }
+    }
+}
+
+impl Hyperparameters {
+    /// Checks the ranges, for data of `inputs` and `classes`.
+    fn check(&self, inputs: usize, classes: usize) -> Result<()> {
+        let fault =
+            |name, found: String, expected| Err(Error::Hyperparameter { name, found, expected });
+        if self.hidden == 0 {
+            return fault("--hidden", "0".into(), "at least 1");
+        }
+        // BLAS counts with 32 bits.
+        let weights = |rows: usize, columns: usize| rows.checked_mul(columns.checked_add(1)?);
+        let small = |weights: Option<usize>| weights.is_some_and(|w| i32::try_from(w).is_ok());
+        if !(small(weights(self.hidden, inputs)) && small(weights(classes, self.hidden))) {
+            let found = self.hidden.to_string();
+            return fault("--hidden", found, "fewer than 2^31 weights in each layer");
+        }
+        if self.epochs == 0 {
+            return fault("--epochs", "0".into(), "at least 1");
+        }
+        if !(self.learning_rate > 0.0 && self.learning_rate.is_finite()) {
+            let found = self.learning_rate.to_string();
+            return fault("--learning-rate", found, "a positive number");
+        }
+        Ok(())
+    }
+}
+
+/// What one epoch came to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Epoch {
+    /// From 1.
+    pub epoch: usize,
+    /// Mean cross-entropy of the training set under the parameters that the epoch ended with.
+    pub train_cross_entropy: f64,
+    /// The same of the validation set.
+    pub validation_cross_entropy: f64,
+    /// Time of the N updates.
+    pub sgd_seconds: f64,
+    /// Time of the two mean cross-entropies.
+    pub evaluation_seconds: f64,
+}
+
+impl Epoch {
+    /// Updates a second, given N.
+    pub fn examples_per_second(&self, examples: usize) -> f64 {
+        examples as f64 / self.sgd_seconds
+    }
+}
+
+/// What a training run came to.
+#[derive(Debug, Clone)]
+pub struct Outcome<T> {
+    /// The trained network.
+    pub network: Network<T>,
+    /// Each epoch that was run, in order.
+    pub history: Vec<Epoch>,
+    /// The predicted label of each training example.
+    pub train_predictions: Vec<usize>,
+    /// The predicted label of each validation example.
+    pub validation_predictions: Vec<usize>,
+    /// Share of the training examples that are predicted wrong.
+    pub train_error: f64,
+    /// Share of the validation examples that are predicted wrong.
+    pub validation_error: f64,
+}
+
+/// Trains networks on one pair of data sets.
+#[expect(missing_debug_implementations, reason = "an engine has nothing to show")]
+pub struct Trainer<'a, T: Scalar> {
+    hyperparameters: Hyperparameters,
+    train: &'a Dataset<T>,
+    validation: &'a Dataset<T>,
+    engine: Box<dyn Engine<T> + 'a>,
+    train_evaluator: Evaluator<'a, T>,
+    validation_evaluator: Evaluator<'a, T>,
+}
+
+impl<'a, T: Scalar> Trainer<'a, T> {
+    /// A trainer with its engine planned and its scratch allocated.
+    ///
+    /// # Errors
+    /// [`Error::Hyperparameter`] for a value outside its range, [`Error::Mismatch`] where the two sets
+    /// differ in M or K.
+    pub fn new(
+        train: &'a Dataset<T>,
+        validation: &'a Dataset<T>,
+        hyperparameters: &Hyperparameters,
+    ) -> Result<Self> {
+        hyperparameters.check(train.inputs(), train.classes())?;
+        let shape = |data: &Dataset<T>| {
+            let (m, k) = (data.inputs(), data.classes());
+            format!("{m} inputs and {k} classes")
+        };
+        if shape(train) != shape(validation) {
+            return Err(Error::Mismatch {
+                what: "validation set",
+                found: shape(validation),
+                expected: format!("{} as in the training set", shape(train)),
+            });
+        }
+        let hidden = hyperparameters.hidden;
+        Ok(Self {
+            hyperparameters: hyperparameters.clone(),
+            train,
+            validation,
+            engine: hyperparameters.engine.plan(train, hidden),
+            train_evaluator: Evaluator::new(train, hidden),
+            validation_evaluator: Evaluator::new(validation, hidden),
+        })
+    }
+
+    /// A network as the hyperparameters start it.
+    pub fn start(&self) -> Network<T> {
+        let Hyperparameters { hidden, init, seed, .. } = self.hyperparameters;
+        let (m, k) = (self.train.inputs(), self.train.classes());
+        Network::new(m, hidden, k, init, seed)
+    }
+
+    /// Trains `network` and tells `observer` of each epoch, which may end the training by returning
+    /// [`ControlFlow::Break`].
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] at the first mean cross-entropy that is not finite; the observer was not told
+    /// of that epoch.
+    ///
+    /// # Panics
+    /// Where the network's M, D or K are not those of the data and hyperparameters.
+    pub fn fit(
+        &mut self,
+        mut network: Network<T>,
+        mut observer: impl FnMut(&Epoch) -> ControlFlow<()>,
+    ) -> Result<Outcome<T>> {
+        let learning_rate = self.hyperparameters.learning_rate;
+        let mut history = Vec::new();
+        for epoch in 1..=self.hyperparameters.epochs {
+            let start = Instant::now();
+            self.engine.epoch(&mut network, T::from_f64(learning_rate));
+            let sgd_seconds = start.elapsed().as_secs_f64();
+            let record = Epoch {
+                epoch,
+                train_cross_entropy: self.train_evaluator.cross_entropy(&network),
+                validation_cross_entropy: self.validation_evaluator.cross_entropy(&network),
+                sgd_seconds,
+                evaluation_seconds: start.elapsed().as_secs_f64() - sgd_seconds,
+            };
+            let losses = [record.train_cross_entropy, record.validation_cross_entropy];
+            if !losses.iter().all(|loss| loss.is_finite()) {
+                return Err(Error::Diverged { epoch, learning_rate });
+            }
+            history.push(record);
+            if observer(&record).is_break() {
+                break;
+            }
+        }
+        let train_predictions = self.train_evaluator.predictions(&network);
+        let validation_predictions = self.validation_evaluator.predictions(&network);
+        Ok(Outcome {
+            history,
+            train_error: error_rate(&train_predictions, self.train.labels()),
+            validation_error: error_rate(&validation_predictions, self.validation.labels()),
+            train_predictions,
+            validation_predictions,
+            network,
+        })
+    }
+}
+
+/// Trains a network on `train` from its start and tests it on both sets.
+///
+/// # Errors
+/// As [`Trainer::new`] and [`Trainer::fit`].
+pub fn train_and_test<T: Scalar>(
+    train: &Dataset<T>,
+    validation: &Dataset<T>,
+    hyperparameters: &Hyperparameters,
+) -> Result<Outcome<T>> {
+    let mut trainer = Trainer::new(train, validation, hyperparameters)?;
+    let network = trainer.start();
+    trainer.fit(network, |_| ControlFlow::Continue(()))
+}
