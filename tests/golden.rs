@@ -1,0 +1,119 @@
+//! Golden numbers of an independent program, `scripts/golden.py`, over data that is committed beside them.
+
+use rankone::dataset::csv;
+use rankone::dataset::synthetic::{Size, synthesize};
+use rankone::engine::Kind;
+use rankone::{Hyperparameters, Init, Scalar, train_and_test};
+use serde::Deserialize;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// One file of `tests/golden`.
+#[derive(Deserialize)]
+struct Golden {
+    train: String,
+    validation: String,
+    hidden: usize,
+    classes: usize,
+    epochs: usize,
+    learning_rate: f64,
+    init: Init,
+    seed: u64,
+    train_cross_entropy: Vec<f64>,
+    validation_cross_entropy: Vec<f64>,
+    train_error: f64,
+    validation_error: f64,
+    alpha_bias: Vec<f64>,
+    beta_last_row: Vec<f64>,
+    alpha_sum_of_squares: f64,
+    beta_sum_of_squares: f64,
+    train_labels: Vec<usize>,
+    validation_labels: Vec<usize>,
+}
+
+const NAMES: [&str; 6] = [
+    "zero-hidden4",
+    "zero-hidden20",
+    "random-hidden1",
+    "random-hidden7",
+    "random-hidden50",
+    "grey",
+];
+
+fn in_project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The grey examples lie beside the golden numbers, the letters are the sample.
+fn data_file(name: &str) -> PathBuf {
+    let beside = in_project("tests/golden").join(name);
+    if beside.is_file() { beside } else { in_project("data/sample").join(name) }
+}
+
+fn close(case: &str, found: f64, expected: f64, tolerance: f64) {
+    let difference = (found - expected).abs();
+    let message = format!("{case}: found {found}, expected {expected}");
+    assert!(difference <= tolerance * expected.abs().max(1.0), "{message}");
+}
+
+fn engines_reproduce<T: Scalar>(name: &str, tolerance: f64, exact_labels: bool) {
+    let file = File::open(in_project(&format!("tests/golden/{name}.json"))).unwrap();
+    let golden: Golden = serde_json::from_reader(file).unwrap();
+    let read = |file, m| csv::read::<T>(&data_file(file), golden.classes, m).unwrap();
+    let train = read(&golden.train, None);
+    let validation = read(&golden.validation, Some(train.inputs()));
+    for engine in [Kind::Reference, Kind::Blas, Kind::Auto] {
+        let case = format!("{name}, {engine} {}", T::PRECISION);
+        let hyperparameters = Hyperparameters {
+            hidden: golden.hidden,
+            epochs: golden.epochs,
+            learning_rate: golden.learning_rate,
+            init: golden.init,
+            seed: golden.seed,
+            engine,
+        };
+        let outcome = train_and_test(&train, &validation, &hyperparameters).unwrap();
+        assert_eq!(outcome.history.len(), golden.epochs);
+        let close = |found: f64, expected: f64| close(&case, found, expected, tolerance);
+        for (epoch, record) in outcome.history.iter().enumerate() {
+            close(record.train_cross_entropy, golden.train_cross_entropy[epoch]);
+            close(record.validation_cross_entropy, golden.validation_cross_entropy[epoch]);
+        }
+        let (alpha, beta) = (outcome.network.alpha(), outcome.network.beta());
+        let pairs = |found: ndarray::ArrayView1<T>, expected: &[f64]| {
+            assert_eq!(found.len(), expected.len());
+            found.iter().zip(expected).for_each(|(f, &e)| close(f.as_f64(), e));
+        };
+        pairs(alpha.column(0), &golden.alpha_bias);
+        pairs(beta.row(beta.nrows() - 1), &golden.beta_last_row);
+        let squares = |m: ndarray::ArrayView2<T>| m.iter().map(|w| w.as_f64().powi(2)).sum();
+        close(squares(alpha), golden.alpha_sum_of_squares);
+        close(squares(beta), golden.beta_sum_of_squares);
+        if exact_labels {
+            assert_eq!(outcome.train_predictions, golden.train_labels, "{case}");
+            assert_eq!(outcome.validation_predictions, golden.validation_labels, "{case}");
+            assert_eq!(outcome.train_error, golden.train_error, "{case}");
+            assert_eq!(outcome.validation_error, golden.validation_error, "{case}");
+        }
+    }
+}
+
+#[test]
+fn every_engine_reproduces_every_golden_run_in_f64() {
+    NAMES.iter().for_each(|name| engines_reproduce::<f64>(name, 1e-9, true));
+}
+
+#[test]
+fn every_engine_comes_near_every_golden_run_in_f32() {
+    NAMES.iter().for_each(|name| engines_reproduce::<f32>(name, 2e-3, false));
+}
+
+#[test]
+fn the_sample_is_what_the_generator_draws() {
+    let (train, validation) = synthesize(Size::Small, 0);
+    for (letters, name) in [(train, "smallTrain.csv"), (validation, "smallValidation.csv")] {
+        let mut drawn = Vec::new();
+        letters.write_csv(&mut drawn).unwrap();
+        assert!(drawn == fs::read(data_file(name)).unwrap(), "{name}");
+    }
+}
