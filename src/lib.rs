@@ -70,3 +70,8 @@ pub use error::{Error, Result};
 pub use network::{Init, Network};
 pub use scalar::{Precision, Scalar};
 pub use trainer::{Epoch, Hyperparameters, Outcome, Trainer, train_and_test};
+
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

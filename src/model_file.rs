@@ -46,7 +46,22 @@ pub fn write<T: Scalar>(
     let tensors =
         [("alpha", tensor(&alpha, network.alpha())), ("beta", tensor(&beta, network.beta()))];
     let file = serialize(tensors, Some(metadata)).expect("two named tensors serialize");
+    let file = sorted(&file);
     whole_file::write(path, |writer| writer.write_all(&file))
+}
+
+/// The same safetensors file with the keys of its header sorted: as it is serialized, their order differs
+/// from run to run.
+fn sorted(file: &[u8]) -> Vec<u8> {
+    let (length, rest) = file.split_first_chunk().expect("a header's length");
+    let (header, values) = rest.split_at(u64::from_le_bytes(*length) as usize);
+    let header: serde_json::Value = serde_json::from_slice(header).expect("a header of JSON");
+    let mut header = header.to_string();
+    // Spaces at its end keep the values aligned.
+    while !header.len().is_multiple_of(8) {
+        header.push(' ');
+    }
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), values].concat()
 }
 
 /// Reads what [`write`] wrote.

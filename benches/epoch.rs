@@ -1,0 +1,52 @@
+//! Throughput of an epoch of updates: engine x precision x hidden units, over the large letters.
+
+#[path = "../tests/support/real_letters.rs"]
+mod real_letters;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rankone::dataset::csv;
+use rankone::dataset::synthetic::{Split, letters};
+use rankone::engine::Kind;
+use rankone::{Dataset, Init, Network, Scalar, blas};
+use std::time::Duration;
+
+/// The real letters, or the built-in ones, and which.
+fn large<T: Scalar>() -> (Dataset<T>, &'static str) {
+    match real_letters::folder() {
+        Some(folder) => {
+            let data = csv::read(&folder.join("largeTrain.csv"), 10, None);
+            (data.expect("a data file"), "real letters")
+        }
+        None => (Dataset::from_letters(&letters(9000, 0, Split::Training)), "built-in letters"),
+    }
+}
+
+fn epochs<T: Scalar>(criterion: &mut Criterion) {
+    let (data, which) = large::<T>();
+    let mut group = criterion.benchmark_group(format!("epoch/{}/{which}", T::PRECISION));
+    group.throughput(Throughput::Elements(data.examples() as u64));
+    group.sample_size(10).measurement_time(Duration::from_secs(5));
+    for hidden in [50, 200, 1000] {
+        for kind in [Kind::Reference, Kind::Blas] {
+            let name = match kind {
+                Kind::Blas => format!("{kind} {}", blas::library()),
+                _ => kind.to_string(),
+            };
+            group.bench_function(BenchmarkId::new(name, hidden), |bencher| {
+                let mut network = Network::new(data.inputs(), hidden, 10, Init::Random, 0);
+                let mut engine = kind.plan(&data, hidden);
+                bencher.iter(|| engine.epoch(&mut network, T::from_f64(0.01)));
+            });
+        }
+    }
+    group.finish();
+}
+
+fn all(criterion: &mut Criterion) {
+    blas::set_threads(1);
+    epochs::<f64>(criterion);
+    epochs::<f32>(criterion);
+}
+
+criterion_group!(benches, all);
+criterion_main!(benches);

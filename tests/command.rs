@@ -1,0 +1,356 @@
+//! The command as its users meet it: streams, exit codes, and the files that it leaves.
+
+use assert_cmd::Command;
+use safetensors::SafeTensors;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+const TRAIN: &str = "data/sample/smallTrain.csv";
+const VALIDATION: &str = "data/sample/smallValidation.csv";
+const FILES: [&str; 7] = [
+    "curve.svg",
+    "history.csv",
+    "metrics.txt",
+    "model.safetensors",
+    "run.json",
+    "train.labels",
+    "validation.labels",
+];
+
+/// What a command printed and how it ended.
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+/// Runs `rankone` with the words of `line`, and then `more`, in the project's folder.
+fn rankone(line: &str, more: &[&Path]) -> Ran {
+    let mut command = Command::cargo_bin("rankone").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(line.split_whitespace()).args(more);
+    let output = command.output().unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Ran {
+    #[track_caller]
+    fn ends(self, code: i32, words: &[&str]) -> Self {
+        assert_eq!(self.code, Some(code), "{}", self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        words.iter().for_each(|w| assert!(self.stderr.contains(w), "{w}: {}", self.stderr));
+        self
+    }
+}
+
+/// Trains two quick epochs on the sample into a new folder.
+fn trained(options: &str) -> (TempDir, Ran) {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("train {TRAIN} {VALIDATION} --hidden 6 --epochs 2 {options} --out");
+    let ran = rankone(&line, &[folder.path()]).ends(0, &[]);
+    (folder, ran)
+}
+
+fn text(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn train_writes_its_seven_files_and_says_so_on_stderr() {
+    let (folder, ran) = trained("");
+    assert_eq!(ran.stdout, "");
+    for word in ["error", "time", "engine", "BLAS", "thread"] {
+        assert!(ran.stderr.contains(word), "{}", ran.stderr);
+    }
+    let folder = folder.path();
+    assert_eq!(names(folder), FILES);
+
+    let metrics = text(folder, "metrics.txt");
+    let lines: Vec<_> = metrics.lines().collect();
+    let loss = |line: &str, head: &str| {
+        let number = line.strip_prefix(head).unwrap();
+        assert!(number.split_once('.').unwrap().1.len() >= 11, "{line}");
+        number.parse::<f64>().unwrap()
+    };
+    let losses = [
+        loss(lines[0], "epoch=1 crossentropy(train): "),
+        loss(lines[1], "epoch=1 crossentropy(validation): "),
+        loss(lines[2], "epoch=2 crossentropy(train): "),
+        loss(lines[3], "epoch=2 crossentropy(validation): "),
+    ];
+    assert!(losses[2] < losses[0] && losses[3] < losses[1], "nothing was learnt: {losses:?}");
+    assert!(lines[4].starts_with("error(train): 0.") && lines.len() == 6, "{metrics}");
+    assert!(lines[5].starts_with("error(validation): 0."), "{metrics}");
+
+    assert_eq!(text(folder, "train.labels").lines().count(), 500);
+    assert_eq!(text(folder, "validation.labels").lines().count(), 100);
+    let history = text(folder, "history.csv");
+    let rows: Vec<_> = history.lines().map(|l| l.split(',').collect::<Vec<_>>()).collect();
+    let header = "epoch,train_cross_entropy,validation_cross_entropy,\
+                  sgd_seconds,evaluation_seconds,examples_per_second";
+    assert_eq!(rows[0].join(","), header);
+    assert_eq!((rows.len(), rows[1][0], rows[2][0]), (3, "1", "2"));
+    assert_eq!(rows[2][1].parse::<f64>().unwrap(), losses[2]);
+
+    let curve = text(folder, "curve.svg");
+    assert!(curve.starts_with("<svg") && curve.trim_end().ends_with("</svg>"));
+    assert!(curve.matches("<polyline").count() >= 2 && curve.contains("validation"));
+
+    let run: Value = serde_json::from_str(&text(folder, "run.json")).unwrap();
+    assert_eq!(run["hyperparameters"]["hidden"], 6);
+    assert_eq!(run["train"]["sha256"].as_str().unwrap().len(), 64);
+    assert!(run["machine"]["cpu"].is_string() && run["blas"]["library"].is_string());
+
+    let model = fs::read(folder.join("model.safetensors")).unwrap();
+    let tensors = SafeTensors::deserialize(&model).unwrap();
+    assert_eq!(tensors.tensor("alpha").unwrap().shape(), [6, 129]);
+    assert_eq!(tensors.tensor("beta").unwrap().shape(), [10, 7]);
+    let (_, header) = SafeTensors::read_metadata(&model).unwrap();
+    assert_eq!(header.metadata().as_ref().unwrap()["learning_rate"], "0.01");
+}
+
+#[test]
+fn json_is_one_object_on_stdout_and_quiet_is_quiet() {
+    let (_folder, ran) = trained("--json --quiet --engine reference --precision f32");
+    assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (1, ""));
+    let run: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&run["engine"], &run["precision"]), (&"reference".into(), &"f32".into()));
+    for key in ["train_error", "validation_error", "sgd_seconds", "examples_per_second"] {
+        assert!(run["result"][key].is_number(), "{key}: {run}");
+    }
+    assert!(run["blas"]["threads"].is_number());
+}
+
+#[test]
+fn the_same_run_leaves_the_same_bytes_and_another_seed_others() {
+    let bytes = |options| {
+        let (folder, _) = trained(options);
+        ["metrics.txt", "model.safetensors", "train.labels"]
+            .map(|name| fs::read(folder.path().join(name)).unwrap())
+    };
+    for options in ["", "--precision f32", "--engine reference"] {
+        assert!(bytes(options) == bytes(options), "{options}");
+    }
+    assert!(bytes("")[1] != bytes("--seed 1")[1]);
+}
+
+#[test]
+fn an_older_run_is_replaced_and_an_unusable_folder_is_an_error() {
+    let (folder, _) = trained("");
+    let before = text(folder.path(), "metrics.txt");
+    let line = format!("train {TRAIN} {VALIDATION} --hidden 3 --epochs 1 --out");
+    rankone(&line, &[folder.path()]).ends(0, &[]);
+    assert_eq!(names(folder.path()), FILES);
+    assert_ne!(text(folder.path(), "metrics.txt"), before);
+    assert_eq!(text(folder.path(), "history.csv").lines().count(), 2);
+    rankone(&line, &[&folder.path().join("run.json/inside")]).ends(1, &["error: "]);
+}
+
+#[test]
+fn predict_and_evaluate_repeat_what_training_found() {
+    let (folder, _) = trained("");
+    let model = folder.path().join("model.safetensors");
+    let data: PathBuf = VALIDATION.into();
+    let labels = rankone("predict", &[&model, &data]).ends(0, &[]).stdout;
+    assert_eq!(labels, text(folder.path(), "validation.labels"));
+    let file = folder.path().join("again.labels");
+    let silent = rankone("predict", &[&model, &data, "--out".as_ref(), &file]).ends(0, &[]);
+    assert_eq!((silent.stdout.as_str(), fs::read_to_string(&file).unwrap()), ("", labels.clone()));
+    let table =
+        rankone("predict", &[&model, &data, "--probabilities".as_ref()]).ends(0, &[]).stdout;
+    let mut rows = table.lines();
+    assert_eq!(rows.next().unwrap(), "label,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9");
+    for (row, label) in rows.zip(labels.lines()) {
+        let (first, rest) = row.split_once(',').unwrap();
+        let p: Vec<f64> = rest.split(',').map(|p| p.parse().unwrap()).collect();
+        assert_eq!(first, label);
+        assert!((p.iter().sum::<f64>() - 1.0).abs() <= 1e-12);
+        assert!(p.iter().all(|other| *other <= p[label.parse::<usize>().unwrap()]));
+    }
+    let evaluation = rankone("evaluate", &[&model, &data]).ends(0, &[]).stdout;
+    let metrics = text(folder.path(), "metrics.txt");
+    let value = |text: &str, key: &str| -> String {
+        text.lines().find_map(|l| l.strip_prefix(key)).unwrap().to_owned()
+    };
+    let key = "epoch=2 crossentropy(validation): ";
+    assert_eq!(value(&evaluation, "crossentropy: "), value(&metrics, key));
+    assert_eq!(value(&evaluation, "error: "), value(&metrics, "error(validation): "));
+}
+
+#[test]
+fn handout_takes_nine_arguments() {
+    let folder = tempfile::tempdir().unwrap();
+    let [a, b, c] =
+        ["train.labels", "validation.labels", "metrics.txt"].map(|n| folder.path().join(n));
+    let line =
+        format!("handout {TRAIN} {VALIDATION} {} {} {}", a.display(), b.display(), c.display());
+    let ran = rankone(&format!("{line} 2 4 2 0.1"), &[]).ends(0, &[]);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    let golden: Value =
+        serde_json::from_str(&fs::read_to_string("tests/golden/zero-hidden4.json").unwrap())
+            .unwrap();
+    let metrics = text(folder.path(), "metrics.txt");
+    let first = metrics.lines().next().unwrap().rsplit(' ').next().unwrap();
+    let expected = golden["train_cross_entropy"][0].as_f64().unwrap();
+    assert!((first.parse::<f64>().unwrap() - expected).abs() <= 1e-9);
+    assert!(metrics.ends_with(&format!("error(validation): {}\n", golden["validation_error"])));
+    let labels = text(folder.path(), "validation.labels");
+    let labels: Vec<u64> = labels.lines().map(|l| l.parse().unwrap()).collect();
+    assert_eq!(Value::from(labels), golden["validation_labels"]);
+    rankone(&format!("{line} 2 4 3 0.1"), &[]).ends(2, &["3"]);
+    rankone(&format!("{line} 2 4 1"), &[]).ends(2, &[]);
+}
+
+#[test]
+fn usage_errors_end_with_2() {
+    for wrong in [
+        "",
+        "learn",
+        "train --hidden 0",
+        "train --hidden 99999999999999999",
+        "train --hidden -3",
+        "train --epochs 0",
+        "train --learning-rate 0",
+        "train --learning-rate nan",
+        "train --learning-rate inf",
+        "train --learning-rate=-1",
+        "train --init ones",
+        "train --classes 0",
+        "train --classes 99999999999",
+        "train --engine fastest",
+        "train --blas-threads 0",
+        "gradcheck --hidden 0",
+        "data synthesize --size huge",
+    ] {
+        let ran = rankone(wrong, &[]).ends(2, &[]);
+        assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{wrong}");
+    }
+    rankone(&format!("train {TRAIN}"), &[]).ends(2, &["VALIDATION.csv"]);
+}
+
+#[test]
+fn bad_data_ends_with_3_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (bad, out) = (folder.path().join("bad.csv"), folder.path().join("out"));
+    fs::write(&bad, "3,0,1\n3,0,x\n").unwrap();
+    let train = |validation: &Path| {
+        let (train, flag) = (Path::new(TRAIN), Path::new("--out"));
+        rankone("train --epochs 1", &[train, validation, flag, &out])
+    };
+    train(&bad).ends(3, &["bad.csv, line 1", "found 3 columns, expected 129"]);
+    train(Path::new("none.csv")).ends(3, &["none.csv", "No such file"]);
+    rankone("train", &[&bad, &bad, "--out".as_ref(), &out])
+        .ends(3, &["bad.csv, line 2, column 3", "\"x\"", "a number from 0 to 1"]);
+    rankone("data check", &[&bad]).ends(3, &["line 2"]);
+    rankone("data render", &[&bad]).ends(3, &["line 2"]);
+    assert!(!out.exists());
+    assert_eq!(names(folder.path()), ["bad.csv"]);
+}
+
+#[test]
+fn a_broken_model_ends_with_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model");
+    let data = Path::new(VALIDATION);
+    rankone("predict", &[folder.path(), data]).ends(3, &["not a rankone model"]);
+    rankone("evaluate", &[&model, data]).ends(3, &["No such file"]);
+    for bytes in [b"".as_slice(), b"not a model", &[0xff; 64]] {
+        fs::write(&model, bytes).unwrap();
+        rankone("evaluate", &[&model, data]).ends(3, &["not a rankone model"]);
+    }
+    // A model of other inputs than the data has.
+    let (other, small) = (folder.path().join("run"), folder.path().join("small.csv"));
+    fs::write(&small, "0,0,1\n1,1,0\n").unwrap();
+    let train = rankone("train --epochs 1 --hidden 2", &[&small, &small, "--out".as_ref(), &other]);
+    train.ends(0, &[]);
+    rankone("predict", &[&other.join("model.safetensors"), data]).ends(3, &["129 columns"]);
+}
+
+#[test]
+fn divergence_ends_with_4_and_names_epoch_and_rate() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    for precision in ["f64", "f32"] {
+        let line =
+            format!("train {TRAIN} {VALIDATION} --learning-rate 1e308 --precision {precision}");
+        let ran = rankone(&line, &["--out".as_ref(), &out]);
+        ran.ends(4, &["diverged", "epoch 1", "learning rate 1"]);
+        assert_eq!(names(&out), ["history.csv"]);
+    }
+}
+
+#[test]
+fn gradcheck_and_the_data_commands_answer_on_stdout() {
+    let ran = rankone("gradcheck --inputs 9 --hidden 4 --seed 3", &[]).ends(0, &[]);
+    assert_eq!(ran.stdout.matches("right").count(), 5, "{}", ran.stdout);
+    let ran = rankone(&format!("data check {TRAIN} {TRAIN}"), &[]).ends(0, &[]);
+    for word in ["examples    500", "128 values", "9: 50", "% nonzero", "500 examples stand in"] {
+        assert!(ran.stdout.contains(word), "{word}: {}", ran.stdout);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    rankone("data synthesize --size small --out", &[folder.path()]).ends(0, &[]);
+    assert_eq!(fs::read(folder.path().join("smallTrain.csv")).unwrap(), fs::read(TRAIN).unwrap());
+    let picture = folder.path().join("letters.png");
+    rankone(&format!("data render {TRAIN} --per-class 3 --out"), &[&picture]).ends(0, &[]);
+    let mut reader =
+        png::Decoder::new(std::io::Cursor::new(fs::read(&picture).unwrap())).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    assert!(pixels.contains(&0) && pixels.contains(&255), "ink and paper");
+    assert_eq!(reader.info().height, 10 * (16 * 4 + 6) + 6);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_after_the_running_epoch_and_still_writes() {
+    use std::process::{Command, Stdio};
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rankone"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["train", TRAIN, VALIDATION, "--epochs", "100000000", "--out"])
+        .arg(folder.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The third line is written after the second epoch: by then the signal is listened to.
+    let epochs = || fs::read_to_string(folder.path().join("history.csv")).unwrap_or_default();
+    while epochs().lines().count() < 3 {
+        assert!(child.try_wait().unwrap().is_none(), "ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(names(folder.path()), FILES);
+    let run: Value = serde_json::from_str(&text(folder.path(), "run.json")).unwrap();
+    let epochs = epochs().lines().count() as u64 - 1;
+    assert_eq!(run["result"]["epochs"], epochs);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let rankone = env!("CARGO_BIN_EXE_rankone");
+    let (folder, _) = trained("");
+    let model = folder.path().join("model.safetensors");
+    let line = format!("'{rankone}' predict '{}' {TRAIN} | true", model.display());
+    let output = std::process::Command::new("sh")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["-c", &line])
+        .output()
+        .unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
