@@ -27,14 +27,14 @@ fn epochs<T: Scalar>(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(data.examples() as u64));
     group.sample_size(10).measurement_time(Duration::from_secs(5));
     for hidden in [50, 200, 1000] {
-        for kind in [Kind::Reference, Kind::Blas] {
+        for kind in [Kind::Reference, Kind::Blas, Kind::Blocked] {
             let name = match kind {
                 Kind::Blas => format!("{kind} {}", blas::library()),
                 _ => kind.to_string(),
             };
             group.bench_function(BenchmarkId::new(name, hidden), |bencher| {
                 let mut network = Network::new(data.inputs(), hidden, 10, Init::Random, 0);
-                let mut engine = kind.plan(&data, hidden);
+                let mut engine = kind.plan(&data, hidden).expect("this CPU's instructions");
                 bencher.iter(|| engine.epoch(&mut network, T::from_f64(0.01)));
             });
         }

@@ -1,5 +1,6 @@
 //! What can go wrong, in the terms of the person who can mend it.
 
+use crate::lanes::isa::IsaError;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -61,6 +62,9 @@ pub enum Error {
         /// The learning rate that led there.
         learning_rate: f64,
     },
+    /// The instruction set that was asked for cannot be had.
+    #[error(transparent)]
+    Isa(#[from] IsaError),
     /// A picture could not be drawn.
     #[error("cannot draw: {0}")]
     Drawing(String),

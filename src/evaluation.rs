@@ -1,54 +1,70 @@
 //! How good a network is on a data set: cross-entropy, predictions, error rate.
+//!
+//! Computed batch by batch with the kernels of the [blocked engine](crate::engine::blocked), whatever
+//! engine trains: the same network has the same losses, to the bit, under any engine, BLAS library,
+//! instruction set and number of threads.
 
 use crate::dataset::Dataset;
-use crate::modules::{sigmoid, softmax};
+use crate::engine::blocked::hidden::{Hidden, stride};
+use crate::engine::blocked::inputs::Inputs;
+use crate::engine::blocked::output::{Output, with_chunk};
+use crate::error::Result;
+use crate::lanes::Lanes;
+use crate::lanes::exp::sigmoid_row;
+use crate::lanes::isa::{Isa, Kernel};
+use crate::modules;
 use crate::network::Network;
 use crate::scalar::Scalar;
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, Axis, s};
+use ndarray::Array2;
+use std::thread;
 
-/// Examples that go through the network together, as one matrix product a layer.
-const BATCH: usize = 256;
+/// Examples that go through the network together. Their losses are summed first, then those sums in file
+/// order, so that the mean does not depend on how many threads share the work.
+const BATCH: usize = 32;
 
-/// Puts a data set through networks of one shape, batch by batch, without allocating.
-#[derive(Debug)]
-pub struct Evaluator<'a, T> {
+/// Puts a data set through networks of one shape.
+#[expect(missing_debug_implementations, reason = "lists and scratch have nothing to show")]
+pub struct Evaluator<'a, T: Scalar> {
     data: &'a Dataset<T>,
-    /// `[1; z]` of a batch, BATCH x (D+1), column 0 all ones.
-    z: Array2<T>,
-    /// `a` of a batch, BATCH x D.
-    a: Array2<T>,
-    /// `b`, then `y_hat` of a batch, BATCH x K.
-    y_hat: Array2<T>,
+    inputs: Inputs<'a, T>,
+    isa: Isa,
+    threads: usize,
+    /// The network under evaluation, as the kernels store it.
+    hidden: Hidden<T>,
+    output: Output<T>,
+    /// Cross-entropy of each batch, summed.
+    losses: Vec<f64>,
+    /// N.
+    predictions: Vec<usize>,
 }
 
 impl<'a, T: Scalar> Evaluator<'a, T> {
-    /// An evaluator of `data` for networks of `hidden` units.
-    pub fn new(data: &'a Dataset<T>, hidden: usize) -> Self {
-        let rows = BATCH.min(data.examples());
-        Self {
+    /// An evaluator of `data` for networks of `hidden` units, which shares its work among `threads`.
+    ///
+    /// # Errors
+    /// [`Error::Isa`](crate::Error::Isa) where `RANKONE_ISA` asks for instructions that this CPU lacks.
+    pub fn new(data: &'a Dataset<T>, hidden: usize, threads: usize) -> Result<Self> {
+        let columns = data.inputs() + 1;
+        Ok(Self {
             data,
-            z: Array2::ones((rows, hidden + 1)),
-            a: Array2::zeros((rows, hidden)),
-            y_hat: Array2::zeros((rows, data.classes())),
-        }
+            inputs: Inputs::new(data.values(), columns),
+            isa: Isa::from_environment()?,
+            threads: threads.max(1),
+            hidden: Hidden::new(hidden, columns),
+            output: Output::new(hidden, data.classes()),
+            losses: vec![0.0; data.examples().div_ceil(BATCH)],
+            predictions: vec![0; data.examples()],
+        })
     }
 
     /// The mean over all examples of `J = -log y_hat[y]`, summed in f64, from scores and not from
-    /// probabilities, so that no loss is too large for it. NaN where the network has diverged.
+    /// probabilities, so that no loss is too large for it. Not finite where the network has diverged.
     ///
     /// # Panics
     /// Where the network's M, D or K are not those that the evaluator was made for.
     pub fn cross_entropy(&mut self, network: &Network<T>) -> f64 {
-        let mut sum = 0.0;
-        let data = self.data;
-        let mut labels = data.labels().iter();
-        self.scores(network, |b| {
-            let &y = labels.next().expect("a label for each example");
-            let score = b[y];
-            sum += (softmax(b) - score).as_f64();
-        });
-        sum / data.examples() as f64
+        self.evaluate(network);
+        self.losses.iter().sum::<f64>() / self.data.examples() as f64
     }
 
     /// The predicted label of every example: the most probable class, the lowest of equals.
@@ -56,41 +72,87 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
     /// # Panics
     /// As [`Evaluator::cross_entropy`].
     pub fn predictions(&mut self, network: &Network<T>) -> Vec<usize> {
-        let mut labels = Vec::with_capacity(self.data.examples());
-        self.scores(network, |b| labels.push(argmax(b)));
-        labels
+        self.evaluate(network);
+        self.predictions.clone()
     }
 
-    /// `y_hat` of every example, N x K.
-    ///
-    /// # Panics
-    /// As [`Evaluator::cross_entropy`].
-    pub fn probabilities(&mut self, network: &Network<T>) -> Array2<T> {
-        let shape = (self.data.examples(), self.data.classes());
-        let mut values = Vec::with_capacity(shape.0 * shape.1);
-        self.scores(network, |b| {
-            softmax(b);
-            values.extend_from_slice(b);
-        });
-        Array2::from_shape_vec(shape, values).expect("K values an example")
-    }
-
-    /// Hands the scores `b` of every example, K, to `take`, in file order.
-    fn scores(&mut self, network: &Network<T>, mut take: impl FnMut(&mut [T])) {
-        let (one, zero) = (T::one(), T::zero());
-        for x in self.data.x().axis_chunks_iter(Axis(0), BATCH) {
-            let rows = x.nrows();
-            let mut a = self.a.slice_mut(s![..rows, ..]);
-            general_mat_mul(one, &x, &network.alpha().t(), zero, &mut a);
-            let mut z = self.z.slice_mut(s![..rows, ..]);
-            z.slice_mut(s![.., 1..]).zip_mut_with(&a, |z, &a| *z = sigmoid(a));
-            let mut b = self.y_hat.slice_mut(s![..rows, ..]);
-            general_mat_mul(one, &z, &network.beta().t(), zero, &mut b);
-            for mut b in b.rows_mut() {
-                take(b.as_slice_mut().expect("rows are contiguous"));
+    fn evaluate(&mut self, network: &Network<T>) {
+        let (alpha, beta) = network.parameters();
+        self.hidden.load(alpha);
+        self.output.load(beta);
+        let batches = self.losses.len().div_ceil(self.threads);
+        let losses = self.losses.chunks_mut(batches);
+        let shares = losses.zip(self.predictions.chunks_mut(batches * BATCH));
+        let mut shares = (0..).step_by(batches * BATCH).zip(shares);
+        let (inputs, labels) = (&self.inputs, self.data.labels());
+        let (hidden, output, isa) = (&self.hidden, &self.output, self.isa);
+        let evaluate_share = |(first, (losses, predictions))| {
+            with_chunk!(output.chunk(), C => isa.run(Share::<T, C> {
+                inputs, labels, hidden, output, first, losses, predictions,
+            }));
+        };
+        let own = shares.next();
+        thread::scope(|scope| {
+            for share in shares {
+                scope.spawn(move || evaluate_share(share));
             }
+            own.map(evaluate_share);
+        });
+    }
+}
+
+/// One thread's examples, from `first` on.
+struct Share<'a, T: Scalar, const C: usize> {
+    inputs: &'a Inputs<'a, T>,
+    /// N.
+    labels: &'a [usize],
+    hidden: &'a Hidden<T>,
+    output: &'a Output<T>,
+    first: usize,
+    losses: &'a mut [f64],
+    predictions: &'a mut [usize],
+}
+
+impl<T: Scalar, const C: usize> Kernel for Share<'_, T, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let lanes = self.hidden.lanes();
+        let stride = stride(lanes);
+        // BATCH x stride lanes: `a`, then `z`; and padded K: `b`.
+        let mut a = vec![T::Lanes::ZERO; BATCH * stride];
+        let mut b = vec![T::ZERO; self.output.padded_classes()];
+        let mut first = self.first;
+        let batches = self.losses.iter_mut().zip(self.predictions.chunks_mut(BATCH));
+        for (loss, predictions) in batches {
+            let last = first + predictions.len();
+            self.hidden.product(&self.inputs.rows(first, last), &mut a);
+            *loss = 0.0;
+            let rows = a.chunks_exact_mut(stride).zip(&self.labels[first..last]);
+            for ((row, &y), prediction) in rows.zip(predictions) {
+                let z = &mut row[..lanes];
+                sigmoid_row(z);
+                self.output.scores::<C>(z, &mut b);
+                *prediction = self.output.best(&b);
+                *loss += self.output.cross_entropy(&mut b, y);
+            }
+            first = last;
         }
     }
+}
+
+/// `y_hat` of every example, N x K.
+///
+/// # Panics
+/// Where the network's M is not that of the data.
+pub fn probabilities<T: Scalar>(network: &Network<T>, data: &Dataset<T>) -> Array2<T> {
+    let mut y_hat = Array2::zeros((data.examples(), network.classes()));
+    let features = data.features();
+    for (x, mut row) in features.rows().into_iter().zip(y_hat.rows_mut()) {
+        row.assign(&modules::forward(network, x, 0).y_hat);
+    }
+    y_hat
 }
 
 /// The share of predictions that differ from the labels.
@@ -103,46 +165,48 @@ pub fn error_rate(predictions: &[usize], labels: &[usize]) -> f64 {
     wrong.count() as f64 / labels.len() as f64
 }
 
-/// The index of the largest value, the lowest of equals.
-fn argmax<T: PartialOrd>(values: &[T]) -> usize {
-    let better = |best, index| if values[index] > values[best] { index } else { best };
-    (1..values.len()).fold(0, better)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::modules;
     use crate::network::Init;
 
     #[test]
     fn batches_agree_with_the_modules_one_example_at_a_time() {
         // More than two batches, the last one short.
         let n = 2 * BATCH + 3;
-        let features = Array2::from_shape_fn((n, 4), |(i, j)| ((i * 7 + j * 3) % 10) as f64 / 10.0);
-        let labels = (0..n).map(|i| i % 3).collect();
-        let data = Dataset::new(features.view(), labels, 3).unwrap();
-        let network = Network::new(4, 5, 3, Init::Random, 1);
-        let mut evaluator = Evaluator::new(&data, 5);
-        evaluator.a.fill(f64::NAN);
-        evaluator.y_hat.fill(f64::NAN);
-        let examples = || features.rows().into_iter().zip(data.labels());
-        let forward = |(x, &y)| modules::forward(&network, x, y);
-        let mean = examples().map(forward).map(|f| f.j).sum::<f64>() / n as f64;
-        assert!((evaluator.cross_entropy(&network) - mean).abs() <= 1e-14);
-        let predictions = evaluator.predictions(&network);
-        let probabilities = evaluator.probabilities(&network);
-        for (i, f) in examples().map(forward).enumerate() {
-            assert_eq!(predictions[i], argmax(f.y_hat.as_slice().unwrap()));
-            let difference = &probabilities.row(i) - &f.y_hat;
-            assert!(difference.iter().all(|d| d.abs() <= 1e-15));
+        for m in [4, 60] {
+            let features =
+                Array2::from_shape_fn((n, m), |(i, j)| ((i * 7 + j * 3) % 10) as f64 / 10.0);
+            let labels = (0..n).map(|i| i % 3).collect();
+            let data = Dataset::new(features.view(), labels, 3).unwrap();
+            let network = Network::new(m, 5, 3, Init::Random, 1);
+            let examples = features.rows().into_iter().zip(data.labels());
+            let losses = examples.map(|(x, &y)| modules::forward(&network, x, y).j);
+            let mean = losses.sum::<f64>() / n as f64;
+            let y_hat = probabilities(&network, &data);
+            let mut bits = Vec::new();
+            for threads in [0, 1, 2, 3, 7, 100] {
+                let mut evaluator = Evaluator::new(&data, 5, threads).unwrap();
+                evaluator.losses.fill(f64::NAN);
+                let loss = evaluator.cross_entropy(&network);
+                assert!((loss - mean).abs() <= 1e-14, "{threads} threads: {loss} {mean}");
+                bits.push(loss.to_bits());
+                let predictions = evaluator.predictions(&network);
+                for (&label, row) in predictions.iter().zip(y_hat.rows()) {
+                    assert!(row.iter().all(|p| *p <= row[label]));
+                }
+            }
+            assert!(bits.iter().all(|b| *b == bits[0]), "the threads' number shows");
         }
     }
 
     #[test]
     fn ties_go_to_the_lowest_index() {
-        assert_eq!(argmax(&[1.0, 2.0, 2.0]), 1);
-        assert_eq!(argmax(&[0.0; 4]), 0);
+        let data = Dataset::new(ndarray::array![[1.0], [0.5]].view(), vec![0, 3], 4).unwrap();
+        let beta = ndarray::array![[0.0, 0.0], [2.0, 0.0], [2.0, 0.0], [1.0, 0.0]];
+        let network = Network::from_parameters(Array2::zeros((1, 2)), beta).unwrap();
+        let mut evaluator = Evaluator::new(&data, 1, 1).unwrap();
+        assert_eq!(evaluator.predictions(&network), [1, 1]);
         assert_eq!(error_rate(&[0, 1, 2, 2], &[0, 1, 1, 2]), 0.25);
     }
 }

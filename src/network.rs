@@ -121,6 +121,12 @@ impl<T: Scalar> Network<T> {
         self.beta.view_mut()
     }
 
+    /// Both parameters as row-major slices, `(alpha, beta)`.
+    pub fn parameters(&self) -> (&[T], &[T]) {
+        let row_major = "parameters are row-major";
+        (self.alpha.as_slice().expect(row_major), self.beta.as_slice().expect(row_major))
+    }
+
     /// Both parameters as row-major slices, `(alpha, beta)`, to change.
     pub fn parameters_mut(&mut self) -> (&mut [T], &mut [T]) {
         let row_major = "parameters are row-major";

@@ -1,5 +1,6 @@
 //! The two precisions a network is trained in.
 
+use crate::lanes::Element;
 use clap::ValueEnum;
 use ndarray::NdFloat;
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// `f32` or `f64`: the type of every input, parameter and gradient of one network.
-pub trait Scalar: NdFloat + FromStr + Default + private::Sealed {
+pub trait Scalar: NdFloat + FromStr + Default + Element + private::Sealed {
     /// Which of the two it is.
     const PRECISION: Precision;
 

@@ -8,6 +8,7 @@ use crate::network::{Init, Network};
 use crate::scalar::Scalar;
 use serde::Serialize;
 use std::ops::ControlFlow;
+use std::thread;
 use std::time::Instant;
 
 /// What a training run is, besides its data.
@@ -26,10 +27,14 @@ pub struct Hyperparameters {
     /// What computes the updates; the answer differs by rounding alone.
     #[serde(skip)]
     pub engine: engine::Kind,
+    /// Threads, at least 1: with more than one, the others evaluate an epoch while the next one trains.
+    /// No bit of the answer depends on it.
+    #[serde(skip)]
+    pub threads: usize,
 }
 
 impl Default for Hyperparameters {
-    /// What the command line's defaults are.
+    /// What the command line's defaults are; all the machine's threads.
     fn default() -> Self {
         Self {
             hidden: 50,
@@ -38,6 +43,7 @@ impl Default for Hyperparameters {
             init: Init::Random,
             seed: 0,
             engine: engine::Kind::Auto,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
 }
@@ -114,8 +120,7 @@ pub struct Trainer<'a, T: Scalar> {
     train: &'a Dataset<T>,
     validation: &'a Dataset<T>,
     engine: Box<dyn Engine<T> + 'a>,
-    train_evaluator: Evaluator<'a, T>,
-    validation_evaluator: Evaluator<'a, T>,
+    evaluators: Evaluators<'a, T>,
 }
 
 impl<'a, T: Scalar> Trainer<'a, T> {
@@ -123,7 +128,7 @@ impl<'a, T: Scalar> Trainer<'a, T> {
     ///
     /// # Errors
     /// [`Error::Hyperparameter`] for a value outside its range, [`Error::Mismatch`] where the two sets
-    /// differ in M or K.
+    /// differ in M or K, [`Error::Isa`] where `RANKONE_ISA` asks for instructions that this CPU lacks.
     pub fn new(
         train: &'a Dataset<T>,
         validation: &'a Dataset<T>,
@@ -142,13 +147,17 @@ impl<'a, T: Scalar> Trainer<'a, T> {
             });
         }
         let hidden = hyperparameters.hidden;
+        // One thread trains, the others evaluate.
+        let helpers = hyperparameters.threads.saturating_sub(1).max(1);
         Ok(Self {
             hyperparameters: hyperparameters.clone(),
             train,
             validation,
-            engine: hyperparameters.engine.plan(train, hidden),
-            train_evaluator: Evaluator::new(train, hidden),
-            validation_evaluator: Evaluator::new(validation, hidden),
+            engine: hyperparameters.engine.plan(train, hidden)?,
+            evaluators: Evaluators {
+                train: Evaluator::new(train, hidden, helpers)?,
+                validation: Evaluator::new(validation, hidden, helpers)?,
+            },
         })
     }
 
@@ -173,19 +182,30 @@ impl<'a, T: Scalar> Trainer<'a, T> {
         mut network: Network<T>,
         mut observer: impl FnMut(&Epoch) -> ControlFlow<()>,
     ) -> Result<Outcome<T>> {
-        let learning_rate = self.hyperparameters.learning_rate;
-        let mut history = Vec::new();
-        for epoch in 1..=self.hyperparameters.epochs {
+        let Hyperparameters { epochs, learning_rate, threads, .. } = self.hyperparameters;
+        let Self { engine, evaluators, .. } = self;
+        let mut train = |network: &mut Network<T>| {
             let start = Instant::now();
-            self.engine.epoch(&mut network, T::from_f64(learning_rate));
-            let sgd_seconds = start.elapsed().as_secs_f64();
-            let record = Epoch {
-                epoch,
-                train_cross_entropy: self.train_evaluator.cross_entropy(&network),
-                validation_cross_entropy: self.validation_evaluator.cross_entropy(&network),
-                sgd_seconds,
-                evaluation_seconds: start.elapsed().as_secs_f64() - sgd_seconds,
-            };
+            engine.epoch(network, T::from_f64(learning_rate));
+            start.elapsed().as_secs_f64()
+        };
+        let mut history = Vec::new();
+        let mut sgd_seconds = train(&mut network);
+        // What the epoch at hand ended with, while `network` may be an epoch ahead.
+        let mut ended = network.clone();
+        for epoch in 1..=epochs {
+            ended.clone_from(&network);
+            let (overlap, ahead) = (threads > 1, epoch < epochs);
+            let seconds = sgd_seconds;
+            let record = thread::scope(|scope| {
+                let mut evaluate = || evaluators.evaluate(epoch, &ended, seconds);
+                if !(overlap && ahead) {
+                    return evaluate();
+                }
+                let evaluation = scope.spawn(evaluate);
+                sgd_seconds = train(&mut network);
+                evaluation.join().expect("an evaluation does not panic")
+            });
             let losses = [record.train_cross_entropy, record.validation_cross_entropy];
             if !losses.iter().all(|loss| loss.is_finite()) {
                 return Err(Error::Diverged { epoch, learning_rate });
@@ -194,17 +214,40 @@ impl<'a, T: Scalar> Trainer<'a, T> {
             if observer(&record).is_break() {
                 break;
             }
+            if ahead && !overlap {
+                sgd_seconds = train(&mut network);
+            }
         }
-        let train_predictions = self.train_evaluator.predictions(&network);
-        let validation_predictions = self.validation_evaluator.predictions(&network);
+        let train_predictions = evaluators.train.predictions(&ended);
+        let validation_predictions = evaluators.validation.predictions(&ended);
         Ok(Outcome {
             history,
             train_error: error_rate(&train_predictions, self.train.labels()),
             validation_error: error_rate(&validation_predictions, self.validation.labels()),
             train_predictions,
             validation_predictions,
-            network,
+            network: ended,
         })
+    }
+}
+
+/// The evaluators of both sets.
+struct Evaluators<'a, T: Scalar> {
+    train: Evaluator<'a, T>,
+    validation: Evaluator<'a, T>,
+}
+
+impl<T: Scalar> Evaluators<'_, T> {
+    /// The record of an epoch that ended with `network` after `sgd_seconds`.
+    fn evaluate(&mut self, epoch: usize, network: &Network<T>, sgd_seconds: f64) -> Epoch {
+        let start = Instant::now();
+        Epoch {
+            epoch,
+            train_cross_entropy: self.train.cross_entropy(network),
+            validation_cross_entropy: self.validation.cross_entropy(network),
+            sgd_seconds,
+            evaluation_seconds: start.elapsed().as_secs_f64(),
+        }
     }
 }
 

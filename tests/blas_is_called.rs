@@ -96,7 +96,7 @@ fn calls_of_an_epoch<T: Scalar>(n: usize) {
     let start = Network::new(128, 9, 10, Init::Random, 0);
     let epoch = |kind: Kind| {
         let mut network = start.clone();
-        kind.plan(&data, 9).epoch(&mut network, T::from_f64(0.1));
+        kind.plan(&data, 9).unwrap().epoch(&mut network, T::from_f64(0.1));
         network
     };
     let counters = [&GEMV, &GEMV_TRANSPOSED, &GER];

@@ -7,8 +7,8 @@ use rankone::{Dataset, Hyperparameters, Init, Network, Scalar, Trainer, modules,
 use std::ops::ControlFlow;
 
 /// Every engine but the one that the others are held against.
-const FAST: [Kind; 1] = [Kind::Blas];
-const ALL: [Kind; 2] = [Kind::Reference, Kind::Blas];
+const FAST: [Kind; 2] = [Kind::Blas, Kind::Blocked];
+const ALL: [Kind; 3] = [Kind::Reference, Kind::Blas, Kind::Blocked];
 
 /// How an example's inputs look.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +63,7 @@ fn after<T: Scalar>(
     epochs: usize,
 ) -> Network<T> {
     let mut network = start.clone();
-    let mut engine = kind.plan(data, start.hidden());
+    let mut engine = kind.plan(data, start.hidden()).unwrap();
     (0..epochs).for_each(|_| engine.epoch(&mut network, T::from_f64(lr)));
     network
 }
@@ -175,7 +175,7 @@ fn an_engine_that_ran_before_gives_the_same_bits_again() {
         for kind in ALL {
             let data = dataset::<T>(50, 20, 4, Ink::Mixed);
             let start = Network::new(20, 13, 4, Init::Random, 1);
-            let mut engine = kind.plan(&data, 13);
+            let mut engine = kind.plan(&data, 13).unwrap();
             let mut first = start.clone();
             engine.epoch(&mut first, T::from_f64(0.1));
             // Whatever a network that has diverged leaves in the scratch must not be read.

@@ -62,7 +62,7 @@ fn engines_reproduce<T: Scalar>(name: &str, tolerance: f64, exact_labels: bool) 
     let read = |file, m| csv::read::<T>(&data_file(file), golden.classes, m).unwrap();
     let train = read(&golden.train, None);
     let validation = read(&golden.validation, Some(train.inputs()));
-    for engine in [Kind::Reference, Kind::Blas, Kind::Auto] {
+    for engine in [Kind::Reference, Kind::Blas, Kind::Blocked] {
         let case = format!("{name}, {engine} {}", T::PRECISION);
         let hyperparameters = Hyperparameters {
             hidden: golden.hidden,
@@ -71,6 +71,7 @@ fn engines_reproduce<T: Scalar>(name: &str, tolerance: f64, exact_labels: bool) 
             init: golden.init,
             seed: golden.seed,
             engine,
+            ..Hyperparameters::default()
         };
         let outcome = train_and_test(&train, &validation, &hyperparameters).unwrap();
         assert_eq!(outcome.history.len(), golden.epochs);

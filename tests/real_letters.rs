@@ -8,7 +8,7 @@ use rankone::engine::Kind;
 use rankone::{Dataset, Hyperparameters, Init, Outcome, train_and_test};
 use std::io::Write;
 
-const ENGINES: [Kind; 2] = [Kind::Reference, Kind::Blas];
+const ENGINES: [Kind; 3] = [Kind::Reference, Kind::Blas, Kind::Blocked];
 
 /// Runs a test on the training and validation set of a size, or says that it could not. The line goes
 /// past the test harness, which shows nothing of a test that passes.

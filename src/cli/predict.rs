@@ -3,10 +3,10 @@
 use super::output;
 use clap::Args;
 use rankone::dataset::csv;
-use rankone::evaluation::{Evaluator, error_rate};
+use rankone::evaluation::{Evaluator, error_rate, probabilities};
 use rankone::model_file::{self, Model};
 use rankone::report::metrics;
-use rankone::{Dataset, Network, Result, Scalar, blas, whole_file};
+use rankone::{Dataset, Network, Result, Scalar, whole_file};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -42,7 +42,6 @@ pub(crate) struct EvaluateArguments {
 }
 
 pub(crate) fn predict(arguments: &PredictArguments) -> Result<ExitCode> {
-    blas::set_threads(1);
     let fill = match model_file::read(&arguments.model)? {
         Model::F64(network) => predictions(&network, arguments)?,
         Model::F32(network) => predictions(&network, arguments)?,
@@ -56,7 +55,6 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<ExitCode> {
 }
 
 pub(crate) fn evaluate(arguments: &EvaluateArguments) -> Result<ExitCode> {
-    blas::set_threads(1);
     match model_file::read(&arguments.model)? {
         Model::F64(network) => test(&network, arguments),
         Model::F32(network) => test(&network, arguments),
@@ -71,11 +69,11 @@ fn read<T: Scalar>(path: &Path, network: &Network<T>) -> Result<Dataset<T>> {
 /// The predictions as the text of a file.
 fn predictions<T: Scalar>(network: &Network<T>, arguments: &PredictArguments) -> Result<Vec<u8>> {
     let data = read(&arguments.data, network)?;
-    let mut evaluator = Evaluator::new(&data, network.hidden());
+    let mut evaluator = Evaluator::new(&data, network.hidden(), 1)?;
     let labels = evaluator.predictions(network);
     let mut text = Vec::new();
     let written = if arguments.probabilities {
-        write_probabilities(&labels, &evaluator.probabilities(network), &mut text)
+        write_probabilities(&labels, &probabilities(network, &data), &mut text)
     } else {
         metrics::write_labels(&labels, &mut text)
     };
@@ -101,7 +99,7 @@ fn write_probabilities<T: Scalar>(
 
 fn test<T: Scalar>(network: &Network<T>, arguments: &EvaluateArguments) -> Result<ExitCode> {
     let data = read(&arguments.data, network)?;
-    let mut evaluator = Evaluator::new(&data, network.hidden());
+    let mut evaluator = Evaluator::new(&data, network.hidden(), 1)?;
     let cross_entropy = evaluator.cross_entropy(network);
     let error = error_rate(&evaluator.predictions(network), data.labels());
     output::data(|out| {

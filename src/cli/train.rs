@@ -43,6 +43,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Precision::F64)]
     precision: Precision,
 
+    /// Threads: one trains, the others evaluate; no bit of the answer depends on their number [default:
+    /// all cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+
     /// Threads of the BLAS library; products this small lose by more than one
     #[arg(long, value_name = "THREADS", default_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
     blas_threads: u16,
@@ -106,6 +111,7 @@ impl Settings {
             init: self.init,
             seed: self.seed,
             engine: self.engine,
+            ..Hyperparameters::default()
         }
     }
 }
@@ -124,7 +130,10 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
         (Some(train), Some(validation)) => Input::read(train, validation, arguments.classes)?,
         _ => Input::<T>::built_in(),
     };
-    let hyperparameters = arguments.settings.hyperparameters();
+    let mut hyperparameters = arguments.settings.hyperparameters();
+    if let Some(threads) = arguments.threads {
+        hyperparameters.threads = usize::from(threads);
+    }
     let mut trainer = Trainer::new(&input.train, &input.validation, &hyperparameters)?;
     let folder = arguments.out.as_deref().map(Folder::create).transpose()?;
     let outcome = fit(&mut trainer, &input, arguments, folder.as_ref())?;

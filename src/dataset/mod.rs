@@ -109,10 +109,14 @@ impl<T: Scalar> Dataset<T> {
         &self.labels
     }
 
+    /// [`Dataset::x`] as a slice, row after row.
+    pub fn values(&self) -> &[T] {
+        self.x.as_slice().expect("x is row-major")
+    }
+
     /// Every example in file order: its input with the constant (M+1) and its label.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[T], usize)> {
-        let rows = self.x.as_slice().expect("x is row-major");
-        rows.chunks_exact(self.x.ncols()).zip(self.labels.iter().copied())
+        self.values().chunks_exact(self.x.ncols()).zip(self.labels.iter().copied())
     }
 }
 

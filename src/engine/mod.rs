@@ -11,12 +11,16 @@
 //! with `g_z` from beta before its update. All engines compute this, and nothing else; they differ in how.
 
 mod blas;
+pub mod blocked;
 mod reference;
 
 pub use self::blas::Blas;
+pub use blocked::Blocked;
 pub use reference::Reference;
 
 use crate::dataset::Dataset;
+use crate::error::Result;
+use crate::lanes::isa::Isa;
 use crate::network::Network;
 use crate::scalar::Scalar;
 use clap::ValueEnum;
@@ -43,23 +47,36 @@ pub enum Kind {
     Reference,
     /// Matrix-vector and outer products of the BLAS library, example by example
     Blas,
+    /// Delayed updates, block by block: the same mathematics, many times faster, the same bits everywhere
+    Blocked,
 }
 
 impl Kind {
     /// The engine that is meant: never [`Kind::Auto`].
     pub fn resolve(self) -> Self {
         match self {
-            Self::Auto => Self::Blas,
+            Self::Auto => Self::Blocked,
             other => other,
         }
     }
 
     /// An engine for `data` and networks of `hidden` units.
-    pub fn plan<T: Scalar>(self, data: &Dataset<T>, hidden: usize) -> Box<dyn Engine<T> + '_> {
-        match self.resolve() {
+    ///
+    /// # Errors
+    /// [`Error::Isa`](crate::Error::Isa) where `RANKONE_ISA` asks the blocked engine for instructions that
+    /// this CPU lacks.
+    pub fn plan<T: Scalar>(
+        self,
+        data: &Dataset<T>,
+        hidden: usize,
+    ) -> Result<Box<dyn Engine<T> + '_>> {
+        Ok(match self {
             Self::Reference => Box::new(Reference::new(data)),
-            _ => Box::new(Blas::new(data, hidden)),
-        }
+            Self::Blas => Box::new(Blas::new(data, hidden)),
+            Self::Auto | Self::Blocked => {
+                Box::new(Blocked::new(data, hidden, Isa::from_environment()?))
+            }
+        })
     }
 }
 
@@ -69,6 +86,7 @@ impl fmt::Display for Kind {
             Self::Auto => "auto",
             Self::Reference => "reference",
             Self::Blas => "blas",
+            Self::Blocked => "blocked",
         })
     }
 }

@@ -1,0 +1,48 @@
+"""The environment: what the contestants are given, and what the record says of it."""
+
+import datetime
+import importlib.metadata
+import os
+import pathlib
+import platform
+import subprocess
+
+# These choose another kernel than the library would for this CPU, and slow a current NumPy.
+UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "VECLIB_MAXIMUM")
+XLA = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+def one_thread():
+    kept = {name: value for name, value in os.environ.items() if name not in UNSET}
+    limits = {f"{library}_NUM_THREADS".replace("MAXIMUM_NUM", "MAXIMUM"): "1" for library in THREADS}
+    return {**kept, **limits, "XLA_FLAGS": XLA, "JAX_PLATFORMS": "cpu"}
+
+
+def described(core):
+    return {
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "cpu": cpu(),
+        "cores": os.cpu_count(),
+        "pinned_to_core": core,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "compiler": first_line(os.environ.get("CC", "cc"), "--version"),
+        "rustc": first_line("rustc", "--version"),
+        "unset_for_the_contestants": {name: os.environ[name] for name in UNSET if name in os.environ},
+        "packages": {package.name: package.version for package in importlib.metadata.distributions()},
+    }
+
+
+def cpu():
+    info = pathlib.Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else first_line("sysctl", "-n", "machdep.cpu.brand_string") or platform.processor()
+
+
+def first_line(*command):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return None

@@ -1,0 +1,132 @@
+//! The sequential part of a block: its examples one after the other.
+
+use super::Workspace;
+use super::hidden::{stride, with_width};
+use super::output::Output;
+use super::plan::{Block, triangle};
+use crate::lanes::exp::sigmoid_row;
+use crate::lanes::isa::Kernel;
+use crate::lanes::{Lanes, one_by_one};
+use crate::scalar::Scalar;
+
+/// A block's examples one after the other, from `a_t = alpha_0 x_t` of all of them to their steps
+/// `-lr g_a,t`, each seeing the parameters that its predecessors leave:
+///
+/// ```text
+/// a_t = alpha_0 x_t + sum_{s<t} (x_s . x_t) step_s
+/// ```
+pub(super) struct Examples<'a, T: Scalar, const C: usize> {
+    pub lanes: usize,
+    pub output: &'a mut Output<T>,
+    pub block: &'a Block<'a, T>,
+    pub workspace: &'a mut Workspace<T>,
+    pub learning_rate: T,
+}
+
+impl<T: Scalar, const C: usize> Kernel for Examples<'_, T, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { lanes, output, block, workspace: Workspace { a, steps, b }, learning_rate } =
+            self;
+        let stride = stride(lanes);
+        let n = block.labels.len();
+        sigmoid_row(&mut a[..lanes]);
+        for (t, &y) in block.labels.iter().enumerate() {
+            let (row, later) = a[t * stride..].split_at_mut(stride);
+            let z = &row[..lanes];
+            output.scores::<C>(z, b);
+            output.softmax_step(b, y as usize, learning_rate);
+            let (earlier, later_steps) = steps.split_at_mut(t * stride);
+            let step = &mut later_steps[..lanes];
+            if t + 1 == n {
+                output.backward::<C>(b, z, step, None);
+                continue;
+            }
+            // None of this waits for the softmax, so it fills the time that one takes.
+            let group = t - t % GROUP;
+            if t == group {
+                for targets in (t + 1..n.min(t + 1 + GROUP)).step_by(TOGETHER) {
+                    let rows = &mut later[(targets - t - 1) * stride..];
+                    let overlaps = |t: usize| &block.gram[triangle(t)..][..group];
+                    if targets + TOGETHER <= n {
+                        correct(
+                            rows,
+                            std::array::from_fn::<_, TOGETHER, _>(|i| overlaps(targets + i)),
+                            earlier,
+                            stride,
+                            lanes,
+                        );
+                    } else {
+                        for t in targets..n {
+                            correct(
+                                &mut rows[(t - targets) * stride..],
+                                [overlaps(t)],
+                                earlier,
+                                stride,
+                                lanes,
+                            );
+                        }
+                    }
+                }
+            }
+            let overlaps = &block.gram[triangle(t + 1)..][..t + 1];
+            correct(later, [&overlaps[group..t]], &earlier[group * stride..], stride, lanes);
+            output.backward::<C>(b, z, step, Some((&mut later[..lanes], overlaps[t])));
+        }
+    }
+}
+
+/// Examples whose corrections by all examples before the group are made together.
+const GROUP: usize = 4;
+
+/// How many of them stay in registers at once.
+const TOGETHER: usize = 4;
+
+/// `a_e += sum_s overlaps[e][s] steps_s` for `E` rows `a_e` of lanes.
+#[inline(always)]
+fn correct<L: Lanes, const E: usize>(
+    a: &mut [L],
+    overlaps: [&[L::Scalar]; E],
+    steps: &[L],
+    stride: usize,
+    lanes: usize,
+) {
+    if overlaps[0].is_empty() {
+        return;
+    }
+    const WIDTH: usize = 4;
+    for first in (0..lanes).step_by(WIDTH) {
+        with_width!(WIDTH.min(lanes - first), W => {
+            correct_tile::<L, E, W>(&mut a[first..], overlaps, &steps[first..], stride);
+        });
+    }
+}
+
+/// `W` lanes of [`correct`], which stay in registers.
+#[inline(always)]
+fn correct_tile<L: Lanes, const E: usize, const W: usize>(
+    a: &mut [L],
+    overlaps: [&[L::Scalar]; E],
+    steps: &[L],
+    stride: usize,
+) {
+    let mut sums = [[L::ZERO; W]; E];
+    for e in 0..E {
+        sums[e].copy_from_slice(&a[e * stride..e * stride + W]);
+    }
+    for (s, step) in (0..overlaps[0].len()).zip(steps.chunks(stride)) {
+        one_by_one();
+        let step: &[L; W] = step.first_chunk().expect("W lanes");
+        for e in 0..E {
+            let overlap = L::splat(overlaps[e][s]);
+            for j in 0..W {
+                sums[e][j] = overlap.mul_add(step[j], sums[e][j]);
+            }
+        }
+    }
+    for e in 0..E {
+        a[e * stride..e * stride + W].copy_from_slice(&sums[e]);
+    }
+}

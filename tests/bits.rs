@@ -1,0 +1,73 @@
+//! Same bits everywhere: the blocked engine's parameters and the losses are the same under every
+//! instruction set of this CPU, any number of threads, and on every machine.
+
+use ndarray::Array2;
+use rankone::dataset::synthetic::{Split, letters};
+use rankone::engine::{Blocked, Engine};
+use rankone::lanes::isa::Isa;
+use rankone::{Dataset, Hyperparameters, Init, Network, Scalar, train_and_test};
+use std::io::Write;
+
+/// FNV-1a, 64 bits, of alpha and then beta as f64 in little-endian order.
+fn hash<T: Scalar>(network: &Network<T>) -> u64 {
+    let values = network.alpha().into_iter().chain(network.beta());
+    let bytes = values.flat_map(|v| v.as_f64().to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The built-in letters, and the same ones as dense grey.
+fn sets<T: Scalar>() -> [Dataset<T>; 2] {
+    let ink = Dataset::<T>::from_letters(&letters(500, 0, Split::Training));
+    let n = ink.examples();
+    let grey = Array2::from_shape_fn((n, 128), |(i, j)| {
+        let other = ink.features()[[(i + 1) % n, j]];
+        (ink.features()[[i, j]] + other + T::from_f64(0.25)) / T::from_f64(2.25)
+    });
+    let grey = Dataset::new(grey.view(), ink.labels().to_vec(), 10).unwrap();
+    [ink, grey]
+}
+
+/// The hash of the parameters after five epochs of 53 hidden units, for each set.
+fn hashes<T: Scalar>(isa: Isa) -> [u64; 2] {
+    sets::<T>().map(|data| {
+        let mut network = Network::new(128, 53, 10, Init::Random, 0);
+        let mut engine = Blocked::new(&data, 53, isa);
+        (0..5).for_each(|_| engine.epoch(&mut network, T::from_f64(0.05)));
+        hash(&network)
+    })
+}
+
+/// Of the letters, and of the grey ones.
+const GOLDEN_F64: [u64; 2] = [0x6150_81ed_094f_6a80, 0x7f12_a3b2_1008_0fa3];
+const GOLDEN_F32: [u64; 2] = [0xb13b_95de_a7ca_5072, 0xf81f_b746_6a69_ce05];
+
+#[test]
+fn the_golden_bits_under_every_instruction_set() {
+    for isa in Isa::available() {
+        let found = (hashes::<f64>(isa), hashes::<f32>(isa));
+        assert_eq!(found, (GOLDEN_F64, GOLDEN_F32), "{isa}: {found:#018x?}");
+        let _ = writeln!(std::io::stderr(), "\nsame bits: tested under {isa}");
+    }
+}
+
+#[test]
+fn threads_change_no_bit() {
+    let [train, validation] = sets::<f64>();
+    let run = |threads| {
+        let settings =
+            Hyperparameters { hidden: 20, epochs: 6, threads, ..Hyperparameters::default() };
+        let outcome = train_and_test(&train, &validation, &settings).unwrap();
+        let losses: Vec<_> = outcome
+            .history
+            .iter()
+            .map(|e| (e.train_cross_entropy.to_bits(), e.validation_cross_entropy.to_bits()))
+            .collect();
+        (hash(&outcome.network), losses, outcome.validation_predictions)
+    };
+    let expected = run(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(run(threads), expected, "{threads} threads");
+    }
+}
