@@ -1,25 +1,12 @@
 //! Throughput of an epoch of updates: engine x precision x hidden units, over the large letters.
 
-#[path = "../tests/support/real_letters.rs"]
-mod real_letters;
+mod letters;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use rankone::dataset::csv;
-use rankone::dataset::synthetic::{Split, letters};
+use letters::large;
 use rankone::engine::Kind;
-use rankone::{Dataset, Init, Network, Scalar, blas};
+use rankone::{Init, Network, Scalar, blas};
 use std::time::Duration;
-
-/// The real letters, or the built-in ones, and which.
-fn large<T: Scalar>() -> (Dataset<T>, &'static str) {
-    match real_letters::folder() {
-        Some(folder) => {
-            let data = csv::read(&folder.join("largeTrain.csv"), 10, None);
-            (data.expect("a data file"), "real letters")
-        }
-        None => (Dataset::from_letters(&letters(9000, 0, Split::Training)), "built-in letters"),
-    }
-}
 
 fn epochs<T: Scalar>(criterion: &mut Criterion) {
     let (data, which) = large::<T>();

@@ -1,0 +1,82 @@
+//! How many times faster `blocked` is than `blas`: epochs of both in turn, so that a machine whose speed
+//! drifts does not take sides. Prints a Markdown table; the medians are of single epochs.
+//!
+//!     cargo bench --bench ratio
+
+mod letters;
+
+use letters::large;
+use ndarray::Array2;
+use rankone::engine::{Engine, Kind};
+use rankone::report::run::Machine;
+use rankone::{Dataset, Init, Network, Scalar, blas};
+use std::time::Instant;
+
+/// Epochs of each engine, after one that is not counted.
+const ROUNDS: usize = 15;
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// One row of the table.
+fn compare<T: Scalar>(data: &Dataset<T>, hidden: usize, what: &str) {
+    let start = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
+    let mut contestants = [Kind::Blas, Kind::Blocked].map(|kind| {
+        (kind.plan(data, hidden).expect("this CPU's instructions"), start.clone(), Vec::new())
+    });
+    for round in 0..=ROUNDS {
+        for (engine, network, seconds) in &mut contestants {
+            let engine: &mut Box<dyn Engine<T>> = engine;
+            let begun = Instant::now();
+            engine.epoch(network, T::from_f64(0.01));
+            if round > 0 {
+                seconds.push(begun.elapsed().as_secs_f64());
+            }
+        }
+    }
+    let [(.., blas), (.., blocked)] = contestants;
+    let ratio = median(blas.iter().zip(&blocked).map(|(a, b)| a / b).collect());
+    let micros = |seconds| 1e6 * median(seconds) / data.examples() as f64;
+    let (blas, blocked) = (micros(blas), micros(blocked));
+    let weights = (hidden * (data.inputs() + 1) + data.classes() * (hidden + 1)) as f64;
+    let each = 1e3 * blocked / weights;
+    println!(
+        "| {} D={hidden} {what} | {blas:.2} | {blocked:.2} | {each:.4} | {ratio:.1} |",
+        T::PRECISION
+    );
+}
+
+/// No zero among the inputs.
+fn grey<T: Scalar>(data: &Dataset<T>) -> Dataset<T> {
+    let n = data.examples();
+    let x = data.features();
+    let features = Array2::from_shape_fn(x.dim(), |(i, j)| {
+        (x[[i, j]] + x[[(i + 1) % n, j]] + T::from_f64(0.25)) / T::from_f64(2.25)
+    });
+    let labels = data.labels().to_vec();
+    Dataset::new(features.view(), labels, data.classes()).expect("the same shape")
+}
+
+fn main() {
+    // Cargo also builds and runs this for `cargo test --benches`.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    blas::set_threads(1);
+    let (double, which) = large::<f64>();
+    let (single, _) = large::<f32>();
+    let machine = Machine::here();
+    println!("{which}, {}, {} cores, BLAS {}\n", machine.cpu, machine.cores, blas::library());
+    println!("| | blas, us an example | blocked, us an example | blocked, ns a weight | ratio |");
+    println!("|---|--:|--:|--:|--:|");
+    for hidden in [50, 100, 200, 500, 1000, 2000] {
+        compare(&double, hidden, "");
+    }
+    for hidden in [50, 200, 1000] {
+        compare(&single, hidden, "");
+    }
+    compare(&grey(&double), 200, "dense grey");
+    compare(&grey(&single), 200, "dense grey");
+}
