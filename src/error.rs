@@ -54,7 +54,7 @@ pub enum Error {
     /// The loss left the finite numbers.
     #[error(
         "training diverged: the cross-entropy is not finite after epoch {epoch} \
-         with learning rate {learning_rate}; try a smaller learning rate"
+         with learning rate {learning_rate:?}; try a smaller learning rate"
     )]
     Diverged {
         /// The epoch, from 1, after which the loss was not finite.

@@ -29,7 +29,6 @@ pub struct Hyperparameters {
     pub engine: engine::Kind,
     /// Threads, at least 1: with more than one, the others evaluate an epoch while the next one trains.
     /// No bit of the answer depends on it.
-    #[serde(skip)]
     pub threads: usize,
 }
 
@@ -50,7 +49,7 @@ impl Default for Hyperparameters {
 
 impl Hyperparameters {
     /// Checks the ranges, for data of `inputs` and `classes`.
-    fn check(&self, inputs: usize, classes: usize) -> Result<()> {
+    fn check<T: Scalar>(&self, inputs: usize, classes: usize) -> Result<()> {
         let fault =
             |name, found: String, expected| Err(Error::Hyperparameter { name, found, expected });
         if self.hidden == 0 {
@@ -66,9 +65,18 @@ impl Hyperparameters {
         if self.epochs == 0 {
             return fault("--epochs", "0".into(), "at least 1");
         }
-        if !(self.learning_rate > 0.0 && self.learning_rate.is_finite()) {
-            let found = self.learning_rate.to_string();
-            return fault("--learning-rate", found, "a positive number");
+        // Parameters as they start, train, end an epoch, are stored by the engine and by both evaluators,
+        // and are written; and the scratch of an example, for as many as go through together.
+        let copies = 8 * (self.hidden * (inputs + 1) + classes * (self.hidden + 1));
+        let scratch = 128 * (self.hidden + classes);
+        if Vec::<T>::new().try_reserve_exact(copies + scratch).is_err() {
+            let found = format!("{} for {inputs} inputs and {classes} classes", self.hidden);
+            return fault("--hidden", found, "a network that fits into the memory");
+        }
+        let learning_rate = T::from_f64(self.learning_rate);
+        if !(learning_rate > T::zero() && learning_rate.is_finite()) {
+            let found = format!("{:?}", self.learning_rate);
+            return fault("--learning-rate", found, "a positive number of the precision's range");
         }
         Ok(())
     }
@@ -134,7 +142,7 @@ impl<'a, T: Scalar> Trainer<'a, T> {
         validation: &'a Dataset<T>,
         hyperparameters: &Hyperparameters,
     ) -> Result<Self> {
-        hyperparameters.check(train.inputs(), train.classes())?;
+        hyperparameters.check::<T>(train.inputs(), train.classes())?;
         let shape = |data: &Dataset<T>| {
             let (m, k) = (data.inputs(), data.classes());
             format!("{m} inputs and {k} classes")

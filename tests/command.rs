@@ -227,6 +227,9 @@ fn usage_errors_end_with_2() {
         "train --learning-rate nan",
         "train --learning-rate inf",
         "train --learning-rate=-1",
+        "train --learning-rate -1",
+        "train --precision f32 --learning-rate 1e-60",
+        "train --precision f32 --learning-rate 1e39",
         "train --init ones",
         "train --classes 0",
         "train --classes 99999999999",
@@ -255,7 +258,7 @@ fn bad_data_ends_with_3_and_writes_nothing() {
     rankone("train", &[&bad, &bad, "--out".as_ref(), &out])
         .ends(3, &["bad.csv, line 2, column 3", "\"x\"", "a number from 0 to 1"]);
     rankone("data check", &[&bad]).ends(3, &["line 2"]);
-    rankone("data render", &[&bad]).ends(3, &["line 2"]);
+    rankone("data render", &[&bad]).ends(3, &["bad.csv, line 1", "found 3 columns, expected 129"]);
     assert!(!out.exists());
     assert_eq!(names(folder.path()), ["bad.csv"]);
 }
@@ -283,13 +286,22 @@ fn a_broken_model_ends_with_3() {
 fn divergence_ends_with_4_and_names_epoch_and_rate() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    for precision in ["f64", "f32"] {
+    for (precision, rate) in [("f64", "1e308"), ("f32", "3e38")] {
         let line =
-            format!("train {TRAIN} {VALIDATION} --learning-rate 1e308 --precision {precision}");
+            format!("train {TRAIN} {VALIDATION} --learning-rate {rate} --precision {precision}");
         let ran = rankone(&line, &["--out".as_ref(), &out]);
-        ran.ends(4, &["diverged", "epoch 1", "learning rate 1"]);
+        ran.ends(4, &["diverged", "epoch 1", &format!("learning rate {rate};")]);
         assert_eq!(names(&out), ["history.csv"]);
     }
+}
+
+/// An older run's files would pass for those of the run that did not come to its end.
+#[test]
+fn a_diverged_run_leaves_no_file_of_the_run_before_it() {
+    let (folder, _) = trained("");
+    let line = format!("train {TRAIN} {VALIDATION} --learning-rate 1e308 --out");
+    rankone(&line, &[folder.path()]).ends(4, &[]);
+    assert_eq!(names(folder.path()), ["history.csv"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{output, train};
 use clap::{Args, Subcommand};
 use rankone::dataset::csv;
-use rankone::dataset::synthetic::{Size, synthesize};
+use rankone::dataset::synthetic::{PIXELS, Size, synthesize};
 use rankone::report::sheet;
 use rankone::{Dataset, Error, Result, whole_file};
 use std::collections::HashMap;
@@ -138,7 +138,7 @@ fn describe(
 }
 
 fn render(arguments: &RenderArguments) -> Result<ExitCode> {
-    let data = csv::read::<f32>(&arguments.file, arguments.classes, None)?;
+    let data = csv::read::<f32>(&arguments.file, arguments.classes, Some(PIXELS))?;
     let picture = sheet::png(&data, usize::from(arguments.per_class), arguments.seed)?;
     whole_file::write(&arguments.out, |out| out.write_all(&picture))?;
     output::note(&format!("written {}", arguments.out.display()));

@@ -1,9 +1,10 @@
 //! `rankone handout`
 
 use super::input::Input;
+use super::interrupt;
 use clap::Args;
 use rankone::report::metrics;
-use rankone::{Hyperparameters, Init, Result, blas, train_and_test, whole_file};
+use rankone::{Hyperparameters, Init, Result, Trainer, blas, whole_file};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ pub(crate) struct Arguments {
     #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
     init_flag: u8,
     /// Learning rate
+    #[arg(allow_negative_numbers = true)]
     learning_rate: f64,
 }
 
@@ -43,7 +45,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         init: if arguments.init_flag == 1 { Init::Random } else { Init::Zero },
         ..Hyperparameters::default()
     };
-    let outcome = train_and_test(&input.train, &input.validation, &hyperparameters)?;
+    interrupt::listen();
+    let mut trainer = Trainer::new(&input.train, &input.validation, &hyperparameters)?;
+    let network = trainer.start();
+    let outcome = trainer.fit(network, |_| interrupt::wish())?;
     for (path, labels) in [
         (&arguments.train_out, &outcome.train_predictions),
         (&arguments.validation_out, &outcome.validation_predictions),

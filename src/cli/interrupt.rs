@@ -1,5 +1,6 @@
 //! Ctrl-C as a wish to stop after the running epoch.
 
+use std::ops::ControlFlow;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,7 +17,7 @@ pub(crate) fn listen() {
     });
 }
 
-/// Whether Ctrl-C was pressed.
-pub(crate) fn wished() -> bool {
-    WISHED.load(Ordering::Relaxed)
+/// What to tell a trainer: to stop where Ctrl-C was pressed.
+pub(crate) fn wish() -> ControlFlow<()> {
+    if WISHED.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }

@@ -12,7 +12,7 @@ use rankone::{
 };
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -77,7 +77,7 @@ struct Settings {
     epochs: usize,
 
     /// Factor of the gradient in each step
-    #[arg(long, value_name = "LR", default_value_t = Hyperparameters::default().learning_rate)]
+    #[arg(long, value_name = "LR", allow_negative_numbers = true, default_value_t = Hyperparameters::default().learning_rate)]
     learning_rate: f64,
 
     /// How the weights start
@@ -179,11 +179,7 @@ fn fit<T: Scalar>(
         progress.show(epoch);
         let kept = folder.map_or(Ok(()), |f| f.append(&history::line(epoch, examples)));
         failed = kept.err();
-        if failed.is_some() || interrupt::wished() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if failed.is_some() { ControlFlow::Break(()) } else { interrupt::wish() }
     });
     progress.finish();
     match failed {
@@ -191,6 +187,16 @@ fn fit<T: Scalar>(
         None => outcome,
     }
 }
+
+/// What is written to the folder of `--out` at the end.
+const FILES: [&str; 6] = [
+    "metrics.txt",
+    "train.labels",
+    "validation.labels",
+    "curve.svg",
+    "model.safetensors",
+    "run.json",
+];
 
 /// The folder of `--out`.
 struct Folder {
@@ -202,6 +208,15 @@ struct Folder {
 impl Folder {
     fn create(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        // What an older run left here would pass for this one's, should this one not come to its end.
+        for name in FILES {
+            match fs::remove_file(path.join(name)) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(Error::Io { path: path.join(name), source });
+                }
+                _ => {}
+            }
+        }
         let history = whole_file::start(&path.join("history.csv"), history::HEADER.as_bytes())?;
         Ok(Self { path: path.to_owned(), history })
     }

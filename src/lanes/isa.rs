@@ -80,8 +80,8 @@ impl Isa {
     /// The one that `RANKONE_ISA` asks for, or else the widest.
     pub fn from_environment() -> Result<Self, IsaError> {
         match std::env::var(VARIABLE) {
-            Ok(name) => Self::named(&name),
-            Err(_) => Ok(Self::detect()),
+            Ok(name) if !name.is_empty() => Self::named(&name),
+            _ => Ok(Self::detect()),
         }
     }
 
