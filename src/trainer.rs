@@ -42,7 +42,7 @@ impl Default for Hyperparameters {
             init: Init::Random,
             seed: 0,
             engine: engine::Kind::Auto,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            threads: thread::available_parallelism().map_or(1, usize::from),
         }
     }
 }

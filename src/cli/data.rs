@@ -152,8 +152,7 @@ fn draw(arguments: &SynthesizeArguments) -> Result<ExitCode> {
         Size::Large => "large",
     };
     let (train, validation) = synthesize(arguments.size, arguments.seed);
-    fs::create_dir_all(&arguments.out)
-        .map_err(|source| Error::Io { path: arguments.out.clone(), source })?;
+    fs::create_dir_all(&arguments.out).map_err(Error::io(&arguments.out))?;
     for (letters, set) in [(train, "Train"), (validation, "Validation")] {
         let path = arguments.out.join(format!("{name}{set}.csv"));
         whole_file::write(&path, |out| letters.write_csv(out))?;

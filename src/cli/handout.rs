@@ -4,7 +4,7 @@ use super::input::Input;
 use super::interrupt;
 use clap::Args;
 use rankone::report::metrics;
-use rankone::{Hyperparameters, Init, Result, Trainer, blas, whole_file};
+use rankone::{Hyperparameters, Init, Result, Trainer, whole_file};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,7 +36,6 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    blas::set_threads(1);
     let input = Input::<f64>::read(&arguments.train, &arguments.validation, 10)?;
     let hyperparameters = Hyperparameters {
         hidden: arguments.hidden,

@@ -7,7 +7,7 @@ use rankone::{Dataset, Error, Result, Scalar};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A training and a validation set, and what they are.
 pub(crate) struct Input<T> {
@@ -54,13 +54,12 @@ fn read<T: Scalar>(
 
 /// SHA-256 of a file; empty for what cannot be read twice, such as a pipe.
 fn checksum(path: &Path) -> Result<String> {
-    let failed = |source| Error::Io { path: PathBuf::from(path), source };
     if !path.is_file() {
         return Ok(String::new());
     }
     let mut hash = HashWriter(Sha256::new());
-    let mut file = File::open(path).map_err(failed)?;
-    io::copy(&mut file, &mut hash).map_err(failed)?;
+    let mut file = File::open(path).map_err(Error::io(path))?;
+    io::copy(&mut file, &mut hash).map_err(Error::io(path))?;
     Ok(hash.finish())
 }
 

@@ -2,6 +2,7 @@
 
 use rankone::{Error, Result};
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Writes data to stdout. A reader that has seen enough, such as `head`, is no error.
@@ -9,7 +10,7 @@ pub(crate) fn data(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resul
     let mut stdout = BufWriter::new(io::stdout().lock());
     match fill(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::Io { path: "standard output".into(), source: error })
+            Err(Error::io(Path::new("standard output"))(error))
         }
         _ => Ok(ExitCode::SUCCESS),
     }

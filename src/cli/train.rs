@@ -207,12 +207,12 @@ struct Folder {
 
 impl Folder {
     fn create(path: &Path) -> Result<Self> {
-        fs::create_dir_all(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        fs::create_dir_all(path).map_err(Error::io(path))?;
         // What an older run left here would pass for this one's, should this one not come to its end.
         for name in FILES {
             match fs::remove_file(path.join(name)) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(Error::Io { path: path.join(name), source });
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Error::io(&path.join(name))(error));
                 }
                 _ => {}
             }
@@ -224,7 +224,7 @@ impl Folder {
     /// Adds a line to the history with a single write, so that the file always ends with a whole one.
     fn append(&self, line: &str) -> Result<()> {
         let written = (&self.history).write_all(line.as_bytes());
-        written.map_err(|source| Error::Io { path: self.path.join("history.csv"), source })
+        written.map_err(Error::io(&self.path.join("history.csv")))
     }
 
     /// Writes everything but the history.

@@ -70,7 +70,7 @@ impl Kind {
         data: &Dataset<T>,
         hidden: usize,
     ) -> Result<Box<dyn Engine<T> + '_>> {
-        Ok(match self {
+        Ok(match self.resolve() {
             Self::Reference => Box::new(Reference::new(data)),
             Self::Blas => Box::new(Blas::new(data, hidden)),
             Self::Auto | Self::Blocked => {

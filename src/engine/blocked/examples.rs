@@ -37,7 +37,7 @@ impl<T: Scalar, const C: usize> Kernel for Examples<'_, T, C> {
             let (row, later) = a[t * stride..].split_at_mut(stride);
             let z = &row[..lanes];
             output.scores::<C>(z, b);
-            output.softmax_step(b, y as usize, learning_rate);
+            output.softmax_step(b, y, learning_rate);
             let (earlier, later_steps) = steps.split_at_mut(t * stride);
             let step = &mut later_steps[..lanes];
             if t + 1 == n {

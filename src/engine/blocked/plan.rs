@@ -9,7 +9,7 @@ use crate::scalar::Scalar;
 pub struct Plan<'a, T> {
     inputs: Inputs<'a, T>,
     /// N.
-    labels: Vec<u32>,
+    labels: &'a [usize],
     /// B.
     block: usize,
     /// For each block, `x_s . x_t` for all pairs `s < t`, row `t` at `t (t-1) / 2`.
@@ -35,7 +35,7 @@ pub struct Block<'a, T> {
     /// n x (M+1).
     pub rows: Rows<'a, T>,
     /// n.
-    pub labels: &'a [u32],
+    pub labels: &'a [usize],
     /// Packed triangle, n (n-1) / 2.
     pub gram: &'a [T],
     pub columns: &'a [Column],
@@ -52,11 +52,10 @@ impl<'a, T: Scalar> Plan<'a, T> {
     /// No larger block can be planned.
     pub const MAX_BLOCK: usize = 256;
 
-    pub fn new(x: &'a [T], labels: &[usize], columns: usize, block: usize) -> Self {
+    pub fn new(x: &'a [T], labels: &'a [usize], columns: usize, block: usize) -> Self {
         assert!((1..=Self::MAX_BLOCK).contains(&block));
         let inputs = Inputs::new(x, columns);
         assert_eq!(inputs.len(), labels.len());
-        let labels = labels.iter().map(|&y| u32::try_from(y).expect("a label fits u32")).collect();
         let mut plan = Self {
             inputs,
             labels,
@@ -108,10 +107,9 @@ impl<'a, T: Scalar> Plan<'a, T> {
         }
     }
 
-    /// Bytes of memory beside `x`.
+    /// Bytes of memory beside `x` and the labels.
     pub fn bytes(&self) -> usize {
         self.inputs.bytes()
-            + size_of_val(&self.labels[..])
             + size_of_val(&self.gram[..])
             + size_of_val(&self.columns[..])
             + size_of_val(&self.column_starts[..])
