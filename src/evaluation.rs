@@ -5,30 +5,22 @@
 //! instruction set and number of threads.
 
 use crate::dataset::Dataset;
-use crate::engine::blocked::hidden::{Hidden, stride};
-use crate::engine::blocked::inputs::Inputs;
-use crate::engine::blocked::output::{Output, with_chunk};
 use crate::error::Result;
-use crate::lanes::Lanes;
-use crate::lanes::exp::sigmoid_row;
-use crate::lanes::isa::{Isa, Kernel};
+use crate::kernels::forward::{BATCH, Forward, Workspace};
+use crate::kernels::hidden::Hidden;
+use crate::kernels::output::Output;
+use crate::lanes::isa::Isa;
 use crate::modules;
 use crate::network::Network;
 use crate::scalar::Scalar;
 use ndarray::Array2;
 use std::thread;
 
-/// Examples that go through the network together. Their losses are summed first, then those sums in file
-/// order, so that the mean does not depend on how many threads share the work.
-const BATCH: usize = 32;
-
 /// Puts a data set through networks of one shape.
 #[expect(missing_debug_implementations, reason = "lists and scratch have nothing to show")]
 pub struct Evaluator<'a, T: Scalar> {
     data: &'a Dataset<T>,
-    inputs: Inputs<'a, T>,
     isa: Isa,
-    threads: usize,
     /// The network under evaluation, as the kernels store it.
     hidden: Hidden<T>,
     output: Output<T>,
@@ -36,6 +28,8 @@ pub struct Evaluator<'a, T: Scalar> {
     losses: Vec<f64>,
     /// N.
     predictions: Vec<usize>,
+    /// One a thread.
+    workspaces: Vec<Workspace<T>>,
 }
 
 impl<'a, T: Scalar> Evaluator<'a, T> {
@@ -44,14 +38,16 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
     /// # Errors
     /// [`Error::Isa`](crate::Error::Isa) where `RANKONE_ISA` asks for instructions that this CPU lacks.
     pub fn new(data: &'a Dataset<T>, hidden: usize, threads: usize) -> Result<Self> {
-        let columns = data.inputs() + 1;
+        let isa = Isa::from_environment()?;
+        let hidden = Hidden::new(hidden, data.inputs() + 1);
+        let output = Output::new(hidden.units(), data.classes());
+        let workspace = || Workspace::new(&hidden, &output);
         Ok(Self {
             data,
-            inputs: Inputs::new(data.values(), columns),
-            isa: Isa::from_environment()?,
-            threads: threads.max(1),
-            hidden: Hidden::new(hidden, columns),
-            output: Output::new(hidden, data.classes()),
+            isa,
+            workspaces: (0..threads.max(1)).map(|_| workspace()).collect(),
+            hidden,
+            output,
             losses: vec![0.0; data.examples().div_ceil(BATCH)],
             predictions: vec![0; data.examples()],
         })
@@ -80,65 +76,25 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         let (alpha, beta) = network.parameters();
         self.hidden.load(alpha);
         self.output.load(beta);
-        let batches = self.losses.len().div_ceil(self.threads);
-        let losses = self.losses.chunks_mut(batches);
-        let shares = losses.zip(self.predictions.chunks_mut(batches * BATCH));
-        let mut shares = (0..).step_by(batches * BATCH).zip(shares);
-        let (inputs, labels) = (&self.inputs, self.data.labels());
-        let (hidden, output, isa) = (&self.hidden, &self.output, self.isa);
-        let evaluate_share = |(first, (losses, predictions))| {
-            with_chunk!(output.chunk(), C => isa.run(Share::<T, C> {
-                inputs, labels, hidden, output, first, losses, predictions,
-            }));
-        };
+        let (isa, hidden, output) = (self.isa, &self.hidden, &self.output);
+        let batches = self.losses.len().div_ceil(self.workspaces.len());
+        let (rows, labels) = (self.data.rows(), self.data.labels());
+        let firsts = (0..).step_by(batches * BATCH);
+        let results = self.losses.chunks_mut(batches);
+        let results = results.zip(self.predictions.chunks_mut(batches * BATCH));
+        let shares = firsts.zip(results).zip(&mut self.workspaces);
+        let mut shares = shares.map(|((first, (losses, predictions)), workspace)| {
+            let last = first + predictions.len();
+            let (rows, labels) = (rows.part(first, last), &labels[first..last]);
+            Forward { rows, labels, hidden, output, losses, predictions, workspace }
+        });
         let own = shares.next();
         thread::scope(|scope| {
             for share in shares {
-                scope.spawn(move || evaluate_share(share));
+                scope.spawn(move || T::forward(isa, share));
             }
-            own.map(evaluate_share);
+            own.map(|share| T::forward(isa, share));
         });
-    }
-}
-
-/// One thread's examples, from `first` on.
-struct Share<'a, T: Scalar, const C: usize> {
-    inputs: &'a Inputs<'a, T>,
-    /// N.
-    labels: &'a [usize],
-    hidden: &'a Hidden<T>,
-    output: &'a Output<T>,
-    first: usize,
-    losses: &'a mut [f64],
-    predictions: &'a mut [usize],
-}
-
-impl<T: Scalar, const C: usize> Kernel for Share<'_, T, C> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let lanes = self.hidden.lanes();
-        let stride = stride(lanes);
-        // BATCH x stride lanes: `a`, then `z`; and padded K: `b`.
-        let mut a = vec![T::Lanes::ZERO; BATCH * stride];
-        let mut b = vec![T::ZERO; self.output.padded_classes()];
-        let mut first = self.first;
-        let batches = self.losses.iter_mut().zip(self.predictions.chunks_mut(BATCH));
-        for (loss, predictions) in batches {
-            let last = first + predictions.len();
-            self.hidden.product(&self.inputs.rows(first, last), &mut a);
-            *loss = 0.0;
-            let rows = a.chunks_exact_mut(stride).zip(&self.labels[first..last]);
-            for ((row, &y), prediction) in rows.zip(predictions) {
-                let z = &mut row[..lanes];
-                sigmoid_row(z);
-                self.output.scores::<C>(z, &mut b);
-                *prediction = self.output.best(&b);
-                *loss += self.output.cross_entropy(&mut b, y);
-            }
-            first = last;
-        }
     }
 }
 

@@ -39,7 +39,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 0 | [`error`], [`scalar`], [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; [`whole_file`], `random` |
+//! | 0 | [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; `kernels`: the loops over them; [`scalar`], [`error`], [`whole_file`], `random` |
 //! | 1 | [`dataset`], [`network`], [`blas`]: the only foreign calls |
 //! | 2 | [`modules`]: forward and backward; [`model_file`] |
 //! | 3 | [`engine`]: the trait and its implementations; [`gradient_check`] |
@@ -56,6 +56,7 @@ pub mod engine;
 pub mod error;
 pub mod evaluation;
 pub mod gradient_check;
+mod kernels;
 pub mod lanes;
 pub mod model_file;
 pub mod modules;

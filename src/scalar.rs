@@ -1,6 +1,6 @@
 //! The two precisions a network is trained in.
 
-use crate::lanes::Element;
+use crate::kernels::Compiled;
 use clap::ValueEnum;
 use ndarray::NdFloat;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// `f32` or `f64`: the type of every input, parameter and gradient of one network.
-pub trait Scalar: NdFloat + FromStr + Default + Element + private::Sealed {
+pub trait Scalar: NdFloat + FromStr + Default + Compiled + private::Sealed {
     /// Which of the two it is.
     const PRECISION: Precision;
 
@@ -16,7 +16,9 @@ pub trait Scalar: NdFloat + FromStr + Default + Element + private::Sealed {
     fn from_f64(value: f64) -> Self;
 
     /// The same value as an `f64`; exact.
-    fn as_f64(self) -> f64;
+    fn as_f64(self) -> f64 {
+        self.into()
+    }
 }
 
 /// A scalar type as a value, for the command line and for files.
@@ -44,10 +46,6 @@ impl Scalar for f64 {
     fn from_f64(value: f64) -> Self {
         value
     }
-
-    fn as_f64(self) -> f64 {
-        self
-    }
 }
 
 impl Scalar for f32 {
@@ -55,10 +53,6 @@ impl Scalar for f32 {
 
     fn from_f64(value: f64) -> Self {
         value as Self
-    }
-
-    fn as_f64(self) -> f64 {
-        f64::from(self)
     }
 }
 

@@ -6,20 +6,30 @@ mod strokes;
 pub mod synthetic;
 
 use crate::error::{Error, Result};
+use crate::kernels::nonzero::{Nonzero, Rows};
 use crate::scalar::Scalar;
 use ndarray::{Array2, ArrayView2, s};
+use std::sync::OnceLock;
 
 /// N examples of M inputs each, with labels in `0..K`.
 ///
 /// The inputs are stored with their constant `x[0] = 1` in front, N x (M+1) row-major, so that one
 /// `gemv` with `alpha`, D x (M+1), does a layer with its bias.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Dataset<T> {
     /// N x (M+1), column 0 all ones.
     x: Array2<T>,
     /// N, each below `classes`.
     labels: Vec<usize>,
     classes: usize,
+    /// Of `x`; made when a kernel first asks, for all who ask.
+    nonzero: OnceLock<Nonzero>,
+}
+
+impl<T: PartialEq> PartialEq for Dataset<T> {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.x, &self.labels, self.classes) == (&other.x, &other.labels, other.classes)
+    }
 }
 
 impl<T: Scalar> Dataset<T> {
@@ -61,7 +71,7 @@ impl<T: Scalar> Dataset<T> {
         let rows = x.len() / (inputs + 1);
         let x = Array2::from_shape_vec((n, inputs + 1), x)
             .map_err(|_| mismatch("labels", n.to_string(), &format!("{rows}, one an example")))?;
-        Ok(Self { x, labels, classes })
+        Ok(Self { x, labels, classes, nonzero: OnceLock::new() })
     }
 
     /// The built-in letters, K = 10: see [`synthetic`].
@@ -76,6 +86,7 @@ impl<T: Scalar> Dataset<T> {
             x,
             labels: letters.labels.iter().map(|&l| usize::from(l)).collect(),
             classes: synthetic::CLASSES,
+            nonzero: OnceLock::new(),
         }
     }
 
@@ -112,6 +123,14 @@ impl<T: Scalar> Dataset<T> {
     /// [`Dataset::x`] as a slice, row after row.
     pub fn values(&self) -> &[T] {
         self.x.as_slice().expect("x is row-major")
+    }
+
+    /// [`Dataset::x`] as the kernels read it.
+    pub(crate) fn rows(&self) -> Rows<'_, T> {
+        let columns = self.inputs() + 1;
+        self.nonzero
+            .get_or_init(|| Nonzero::new(self.values(), columns))
+            .rows(self.values(), columns)
     }
 
     /// Every example in file order: its input with the constant (M+1) and its label.

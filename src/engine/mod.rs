@@ -11,11 +11,11 @@
 //! with `g_z` from beta before its update. All engines compute this, and nothing else; they differ in how.
 
 mod blas;
-pub mod blocked;
+mod blocked;
 mod reference;
 
 pub use self::blas::Blas;
-pub use blocked::Blocked;
+pub use self::blocked::Blocked;
 pub use reference::Reference;
 
 use crate::dataset::Dataset;

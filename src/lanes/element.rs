@@ -17,6 +17,7 @@ pub trait Element:
     + Mul<Output = Self>
     + Div<Output = Self>
     + Neg<Output = Self>
+    + Into<f64>
     + Send
     + Sync
     + 'static
@@ -49,6 +50,12 @@ pub trait Element:
     /// Within it, `exp(x)` is normal or infinite, and infinite where `x / ln 2` rounds to the first
     /// exponent that is too large.
     const SIGMOID_RANGE: (Self, Self);
+    /// The largest size at which [`exp_of_tame`](super::exp::exp_of_tame) may be used: such exponentials, and
+    /// sums and quotients of them, are far from the range's ends.
+    const TAME: Self;
+    /// `1 / n!` from `n = 2` on: the series of `(exp(r) - 1 - r) / r^2`, to below half a unit in the last
+    /// place of `exp(r)` for `|r| <= ln(2)/2`.
+    const SERIES: &'static [Self];
     /// Coefficients `c_i` of `r coth(r/2) = 2 + sum_i c_i r^(2i+2)` for `|r| <= ln(2)/2`, highest first.
     const COTH: &'static [Self];
 
@@ -58,9 +65,15 @@ pub trait Element:
     fn power_of_two_halves(self) -> (Self, Self);
 }
 
+/// `n!`, which both precisions hold exactly as far as it is asked for.
+const fn factorial(n: u64) -> u64 {
+    if n == 0 { 1 } else { n * factorial(n - 1) }
+}
+
 macro_rules! element {
     ($t:ident, $lanes:ident, $bits:ident, $signed:ident, $mantissa:literal, $bias:literal,
-     rest: $rest:literal, range: $range:expr, sigmoid: $sigmoid:expr, coth: $coth:expr) => {
+     rest: $rest:literal, range: $range:expr, sigmoid: $sigmoid:expr, tame: $tame:literal,
+     series: 1 / $($n:literal)+, coth: $coth:expr) => {
         impl Element for $t {
             type Lanes = $lanes;
 
@@ -75,6 +88,8 @@ macro_rules! element {
             const BIAS: Self = $bias as $t;
             const EXP_RANGE: (Self, Self) = $range;
             const SIGMOID_RANGE: (Self, Self) = $sigmoid;
+            const TAME: Self = $tame;
+            const SERIES: &'static [Self] = &[$(1.0 / factorial($n) as $t),+];
             const COTH: &'static [Self] = &$coth;
 
             #[inline(always)]
@@ -96,7 +111,8 @@ macro_rules! element {
 }
 
 element!(f64, F64x8, u64, i64, 52, 1023,
-rest: 2.319_046_813_846_299_6e-17, range: (-745.2, 709.8), sigmoid: (-708.0, 709.79),
+rest: 2.319_046_813_846_299_6e-17, range: (-745.2, 709.8), sigmoid: (-708.0, 709.79), tame: 300.0,
+series: 1 / 2 3 4 5 6 7 8 9 10 11 12 13,
 coth: [
     4.143_766_280_402_429e-8,
     -1.653_406_003_383_645_6e-6,
@@ -105,5 +121,6 @@ coth: [
     1.666_666_666_666_615_4e-1,
 ]);
 element!(f32, F32x16, u32, i32, 23, 127,
-    rest: -1.904_654_3e-9, range: (-104.0, 88.8), sigmoid: (-87.0, 88.8),
+    rest: -1.904_654_3e-9, range: (-104.0, 88.8), sigmoid: (-87.0, 88.8), tame: 40.0,
+    series: 1 / 2 3 4 5 6 7,
     coth: [-2.769_838_8e-3, 1.666_665_5e-1]);

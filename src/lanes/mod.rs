@@ -11,6 +11,7 @@ pub mod isa;
 
 pub use element::Element;
 
+use std::fmt::Debug;
 use std::ops::{Add, Div, Index, IndexMut, Mul, Sub};
 
 /// A fixed number of scalars that are operated on together, elementwise.
@@ -20,6 +21,7 @@ pub trait Lanes:
     + Sub<Output = Self>
     + Mul<Output = Self>
     + Div<Output = Self>
+    + Debug
     + Index<usize, Output = Self::Scalar>
     + IndexMut<usize>
     + Send
@@ -108,8 +110,7 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            /// To a slice of `WIDTH` scalars.
-    fn store(self, values: &mut [$scalar]) {
+            fn store(self, values: &mut [$scalar]) {
                 values.copy_from_slice(&self.0);
             }
 
@@ -163,8 +164,7 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            /// The scalars.
-    fn as_slice(&self) -> &[$scalar] {
+            fn as_slice(&self) -> &[$scalar] {
                 &self.0
             }
         }

@@ -1,13 +1,13 @@
 //! What is computed once over a data set and used in every epoch: blocks, Gram matrices, lists.
 
-use super::inputs::{Inputs, Kind, Rows};
-use crate::lanes::Lanes;
-use crate::scalar::Scalar;
+use super::nonzero::{Kind, Rows};
+use crate::lanes::{Element, Lanes};
 
 /// The data set cut into blocks of `block` consecutive examples, the last of which may be shorter.
 #[derive(Clone, Debug)]
 pub struct Plan<'a, T> {
-    inputs: Inputs<'a, T>,
+    /// N x (M+1).
+    rows: Rows<'a, T>,
     /// N.
     labels: &'a [usize],
     /// B.
@@ -48,16 +48,15 @@ pub fn triangle(t: usize) -> usize {
     t * t.saturating_sub(1) / 2
 }
 
-impl<'a, T: Scalar> Plan<'a, T> {
+impl<'a, T: Element> Plan<'a, T> {
     /// No larger block can be planned.
     pub const MAX_BLOCK: usize = 256;
 
-    pub fn new(x: &'a [T], labels: &'a [usize], columns: usize, block: usize) -> Self {
+    pub fn new(rows: Rows<'a, T>, labels: &'a [usize], block: usize) -> Self {
         assert!((1..=Self::MAX_BLOCK).contains(&block));
-        let inputs = Inputs::new(x, columns);
-        assert_eq!(inputs.len(), labels.len());
+        assert_eq!(rows.len(), labels.len());
         let mut plan = Self {
-            inputs,
+            rows,
             labels,
             block,
             gram: Vec::new(),
@@ -65,7 +64,7 @@ impl<'a, T: Scalar> Plan<'a, T> {
             column_starts: vec![0],
             examples: Vec::new(),
         };
-        match plan.inputs.kind() {
+        match plan.rows.kind {
             Kind::Dense => plan.plan_dense(),
             _ => plan.plan_sparse(),
         }
@@ -89,7 +88,7 @@ impl<'a, T: Scalar> Plan<'a, T> {
 
     pub fn block(&self, b: usize) -> Block<'_, T> {
         let (first, last) = self.range(b);
-        let rows = self.inputs.rows(first, last);
+        let rows = self.rows.part(first, last);
         let gram = b * triangle(self.block);
         let (columns, examples) = match rows.kind {
             Kind::Dense => (&self.columns[..], &self.examples[..]),
@@ -107,9 +106,10 @@ impl<'a, T: Scalar> Plan<'a, T> {
         }
     }
 
-    /// Bytes of memory beside `x` and the labels.
+    /// Bytes of memory, the examples' own lists included.
     pub fn bytes(&self) -> usize {
-        self.inputs.bytes()
+        size_of_val(self.rows.starts)
+            + size_of_val(self.rows.indices)
             + size_of_val(&self.gram[..])
             + size_of_val(&self.columns[..])
             + size_of_val(&self.column_starts[..])
@@ -119,7 +119,7 @@ impl<'a, T: Scalar> Plan<'a, T> {
     fn plan_dense(&mut self) {
         for b in 0..self.blocks() {
             let (first, last) = self.range(b);
-            let Rows { x, columns, .. } = self.inputs.rows(first, last);
+            let Rows { x, columns, .. } = self.rows.part(first, last);
             for t in 1..last - first {
                 let x_t = &x[t * columns..(t + 1) * columns];
                 let earlier = x[..t * columns].chunks_exact(columns);
@@ -129,7 +129,7 @@ impl<'a, T: Scalar> Plan<'a, T> {
     }
 
     fn plan_sparse(&mut self) {
-        let all = self.inputs.rows(0, self.len());
+        let all = self.rows;
         self.examples.resize(all.starts[all.len()], 0);
         self.gram.reserve_exact(self.len() * self.block.saturating_sub(1) / 2);
         let mut counts = vec![0; all.columns];
@@ -137,7 +137,7 @@ impl<'a, T: Scalar> Plan<'a, T> {
         let mut values = vec![T::ZERO; self.block];
         for b in 0..self.blocks() {
             let (first, last) = self.range(b);
-            let rows = self.inputs.rows(first, last);
+            let rows = self.rows.part(first, last);
             let nonzero = rows.starts[0]..rows.starts[rows.len()];
             counts.fill(0);
             for &p in &rows.indices[nonzero.clone()] {
@@ -186,7 +186,7 @@ impl<'a, T: Scalar> Plan<'a, T> {
 }
 
 /// `x . y`, in lanes.
-fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
+fn dot<T: Element>(x: &[T], y: &[T]) -> T {
     let mut sum = T::Lanes::ZERO;
     for (x, y) in x.chunks(T::Lanes::WIDTH).zip(y.chunks(T::Lanes::WIDTH)) {
         let x = T::Lanes::load_or(x, T::ZERO);

@@ -1,13 +1,12 @@
 //! The sequential part of a block: its examples one after the other.
 
-use super::Workspace;
 use super::hidden::{stride, with_width};
 use super::output::Output;
 use super::plan::{Block, triangle};
+use super::workspace::Workspace;
 use crate::lanes::exp::sigmoid_row;
 use crate::lanes::isa::Kernel;
-use crate::lanes::{Lanes, one_by_one};
-use crate::scalar::Scalar;
+use crate::lanes::{Element, Lanes, one_by_one};
 
 /// A block's examples one after the other, from `a_t = alpha_0 x_t` of all of them to their steps
 /// `-lr g_a,t`, each seeing the parameters that its predecessors leave:
@@ -15,7 +14,9 @@ use crate::scalar::Scalar;
 /// ```text
 /// a_t = alpha_0 x_t + sum_{s<t} (x_s . x_t) step_s
 /// ```
-pub(super) struct Examples<'a, T: Scalar, const C: usize> {
+#[derive(Debug)]
+pub struct Examples<'a, T: Element> {
+    /// Lanes of D.
     pub lanes: usize,
     pub output: &'a mut Output<T>,
     pub block: &'a Block<'a, T>,
@@ -23,13 +24,16 @@ pub(super) struct Examples<'a, T: Scalar, const C: usize> {
     pub learning_rate: T,
 }
 
-impl<T: Scalar, const C: usize> Kernel for Examples<'_, T, C> {
+/// [`Examples`] with an output layer in chunks of C classes.
+pub struct InChunks<'a, T: Element, const C: usize>(pub Examples<'a, T>);
+
+impl<T: Element, const C: usize> Kernel for InChunks<'_, T, C> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { lanes, output, block, workspace: Workspace { a, steps, b }, learning_rate } =
-            self;
+        let Examples { lanes, output, block, workspace, learning_rate } = self.0;
+        let Workspace { a, steps, b } = workspace;
         let stride = stride(lanes);
         let n = block.labels.len();
         sigmoid_row(&mut a[..lanes]);
@@ -37,7 +41,7 @@ impl<T: Scalar, const C: usize> Kernel for Examples<'_, T, C> {
             let (row, later) = a[t * stride..].split_at_mut(stride);
             let z = &row[..lanes];
             output.scores::<C>(z, b);
-            output.softmax_step(b, y, learning_rate);
+            output.softmax_step::<C>(b, y, learning_rate);
             let (earlier, later_steps) = steps.split_at_mut(t * stride);
             let step = &mut later_steps[..lanes];
             if t + 1 == n {

@@ -15,27 +15,21 @@
 //! All arithmetic is over fixed-width [lanes](crate::lanes), in one order: the same bits under every
 //! instruction set.
 
-mod examples;
-pub(crate) mod hidden;
-pub(crate) mod inputs;
-pub(crate) mod output;
-mod plan;
-
 use super::Engine;
 use crate::dataset::Dataset;
-use crate::lanes::isa::{Isa, Kernel};
-use crate::lanes::{Lanes, lanes_for};
+use crate::kernels::examples::Examples;
+use crate::kernels::hidden::{Hidden, Tiles};
+use crate::kernels::output::Output;
+use crate::kernels::plan::Plan;
+use crate::kernels::workspace::Workspace;
+use crate::lanes::isa::Isa;
 use crate::network::Network;
 use crate::scalar::Scalar;
-use examples::Examples;
-use hidden::{Hidden, stride};
-use output::{Output, with_chunk};
-use plan::{Block, Plan};
 use std::time::Instant;
 
 /// B: the larger, the fewer updates of alpha and the more corrections; measured, the two nearly cancel from
 /// 16 to 40.
-const BLOCK: usize = 24;
+const BLOCK: usize = 32;
 
 /// Plan and workspace of the engine over one data set.
 #[expect(missing_debug_implementations, reason = "a plan has nothing to show")]
@@ -48,43 +42,23 @@ pub struct Blocked<'a, T: Scalar> {
     workspace: Workspace<T>,
 }
 
-/// Scratch of one block; nothing in it outlives the block.
-struct Workspace<T: Scalar> {
-    /// B x stride lanes: `a_t`, then `z_t`.
-    a: Vec<T::Lanes>,
-    /// B x stride lanes: `-lr g_a`.
-    steps: Vec<T::Lanes>,
-    /// Padded K: the scores `b`, then `-lr g_b`.
-    b: Vec<T>,
-}
-
 impl<'a, T: Scalar> Blocked<'a, T> {
     /// Plans the work over `data` for networks of `hidden` units, with the instructions of `isa`.
     pub fn new(data: &'a Dataset<T>, hidden: usize, isa: Isa) -> Self {
-        let (columns, classes) = (data.inputs() + 1, data.classes());
+        let columns = data.inputs() + 1;
+        // More examples than columns would take more room for their overlaps than for themselves.
         let block = BLOCK.min(columns);
         let start = Instant::now();
-        let plan = Plan::new(data.values(), data.labels(), columns, block);
+        let plan = Plan::new(data.rows(), data.labels(), block);
         let plan_seconds = start.elapsed().as_secs_f64();
-        let rows = block * stride(lanes_for::<T::Lanes>(hidden));
-        let output = Output::new(hidden, classes);
+        let hidden = Hidden::new(hidden, columns);
+        let output = Output::new(hidden.units(), data.classes());
         // NaN would show in the answer, were it ever read.
-        let garbage = T::from_f64(f64::NAN);
-        Self {
-            plan,
-            plan_seconds,
-            isa,
-            hidden: Hidden::new(hidden, columns),
-            workspace: Workspace {
-                a: vec![T::Lanes::splat(garbage); rows],
-                steps: vec![T::Lanes::splat(garbage); rows],
-                b: vec![garbage; output.padded_classes()],
-            },
-            output,
-        }
+        let workspace = Workspace::new(block, hidden.lanes(), &output, T::from_f64(f64::NAN));
+        Self { plan, plan_seconds, isa, hidden, output, workspace }
     }
 
-    /// Bytes of memory that the plan takes.
+    /// Bytes of memory that the plan takes, the data set's lists included.
     pub fn plan_bytes(&self) -> usize {
         self.plan.bytes()
     }
@@ -97,53 +71,20 @@ impl<'a, T: Scalar> Blocked<'a, T> {
 
 impl<T: Scalar> Engine<T> for Blocked<'_, T> {
     fn epoch(&mut self, network: &mut Network<T>, learning_rate: T) {
+        let Self { plan, isa, hidden, output, workspace, .. } = self;
         let (alpha, beta) = network.parameters_mut();
-        self.hidden.load(alpha);
-        self.output.load(beta);
+        hidden.load(alpha);
+        output.load(beta);
         let mut done = None;
-        for b in 0..self.plan.blocks() {
-            let block = self.plan.block(b);
-            self.isa.run(Tiles {
-                hidden: &mut self.hidden,
-                done: done.as_ref(),
-                next: Some(&block),
-                workspace: &mut self.workspace,
-            });
-            with_chunk!(self.output.chunk(), C => self.isa.run(Examples::<T, C> {
-                lanes: self.hidden.lanes(),
-                output: &mut self.output,
-                block: &block,
-                workspace: &mut self.workspace,
-                learning_rate,
-            }));
-            done = Some(block);
+        for next in (0..plan.blocks()).map(|b| plan.block(b)) {
+            T::tiles(*isa, Tiles { hidden, done: done.as_ref(), next: Some(&next), workspace });
+            let (lanes, block) = (hidden.lanes(), &next);
+            T::examples(*isa, Examples { lanes, output, block, workspace, learning_rate });
+            done = Some(next);
         }
-        self.isa.run(Tiles {
-            hidden: &mut self.hidden,
-            done: done.as_ref(),
-            next: None,
-            workspace: &mut self.workspace,
-        });
-        self.hidden.store(alpha);
-        self.output.store(beta);
-    }
-}
-
-/// One block's update and the next one's product, tile by tile.
-struct Tiles<'a, T: Scalar> {
-    hidden: &'a mut Hidden<T>,
-    done: Option<&'a Block<'a, T>>,
-    next: Option<&'a Block<'a, T>>,
-    workspace: &'a mut Workspace<T>,
-}
-
-impl<T: Scalar> Kernel for Tiles<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Workspace { a, steps, .. } = self.workspace;
-        self.hidden.update_and_product(self.done, steps, self.next.map(|b| &b.rows), a);
+        T::tiles(*isa, Tiles { hidden, done: done.as_ref(), next: None, workspace });
+        hidden.store(alpha);
+        output.store(beta);
     }
 }
 
@@ -159,9 +100,7 @@ mod tests {
         let start = Network::new(128, 19, 10, Init::Random, 0);
         let mut engine = Blocked::new(&data, 19, Isa::detect());
         let mut epoch = |garbage| {
-            engine.workspace.a.fill(Lanes::splat(garbage));
-            engine.workspace.steps.fill(Lanes::splat(garbage));
-            engine.workspace.b.fill(garbage);
+            engine.workspace.fill(garbage);
             let mut network = start.clone();
             engine.epoch(&mut network, 0.1);
             network

@@ -1,28 +1,30 @@
-//! The output layer: scores, softmax, and the pass over D that goes back through it.
+//! The output layer: scores, and the pass over D that goes back through it.
 
-use crate::lanes::exp::{exp, sigmoid};
-use crate::lanes::{Lanes, lanes_for, one_by_one, settled};
-use crate::scalar::Scalar;
+use super::softmax;
+use crate::lanes::exp::sigmoid;
+use crate::lanes::{Element, Lanes, lanes_for, one_by_one, settled};
 
 /// `beta`, its classes cut into chunks of `C` whose weights for one lane of hidden units are contiguous.
 ///
-/// Classes beyond K have weights 0 and bias minus infinity: probability 0, and so no step.
+/// A row of scores has whole lanes for each chunk; weights and bias where there is no class are 0.
 #[derive(Clone, Debug)]
-pub struct Output<T: Scalar> {
+pub struct Output<T: Element> {
     /// D.
     units: usize,
     /// K.
     classes: usize,
     /// C, one of [`CHUNKS`].
     chunk: usize,
-    /// `beta[:, 0]`, K filled up to whole lanes and chunks.
-    bias: Vec<T>,
+    /// `beta[:, 0]`, chunks x lanes of C.
+    bias: Vec<T::Lanes>,
+    /// 1 where there is a class, else 0: chunks x lanes of C.
+    mask: Vec<T::Lanes>,
     /// `beta[:, 1:]`, lanes of D x chunks x C.
     weights: Vec<T::Lanes>,
 }
 
 /// The chunk sizes that kernels are compiled for.
-const CHUNKS: [usize; 4] = [10, 8, 5, 2];
+const CHUNKS: [usize; 2] = [10, 8];
 
 /// Calls `$body` with the constant `$c` equal to the chunk size `$chunk`.
 macro_rules! with_chunk {
@@ -36,36 +38,34 @@ macro_rules! with_chunk {
                 const $c: usize = 8;
                 $body
             }
-            5 => {
-                const $c: usize = 5;
-                $body
-            }
-            2 => {
-                const $c: usize = 2;
-                $body
-            }
             _ => unreachable!("no other chunk is chosen"),
         }
     };
 }
-pub(crate) use with_chunk;
+pub(super) use with_chunk;
 
-impl<T: Scalar> Output<T> {
+impl<T: Element> Output<T> {
     pub fn new(units: usize, classes: usize) -> Self {
         // The fewest classes in all, then the fewest chunks.
         let chunk = *CHUNKS
             .iter()
             .min_by_key(|&&c| classes.next_multiple_of(c))
             .expect("there are chunk sizes");
-        let padded = classes.next_multiple_of(chunk);
-        let lanes = lanes_for::<T::Lanes>(units);
-        Self {
+        let chunks = classes.div_ceil(chunk);
+        let mut output = Self {
             units,
             classes,
             chunk,
-            bias: vec![T::NEG_INFINITY; padded.next_multiple_of(T::Lanes::WIDTH)],
-            weights: vec![T::Lanes::ZERO; padded * lanes],
+            bias: vec![T::Lanes::ZERO; chunks * lanes_for::<T::Lanes>(chunk)],
+            mask: Vec::new(),
+            weights: vec![T::Lanes::ZERO; chunks * chunk * lanes_for::<T::Lanes>(units)],
+        };
+        output.mask = output.bias.clone();
+        for k in 0..classes {
+            let (lane, i) = output.place(k);
+            output.mask[lane][i] = T::ONE;
         }
+        output
     }
 
     /// C.
@@ -73,8 +73,8 @@ impl<T: Scalar> Output<T> {
         self.chunk
     }
 
-    /// K, filled up to whole lanes and chunks: the length of a row of scores.
-    pub fn padded_classes(&self) -> usize {
+    /// How many lanes a row of scores has.
+    pub fn score_lanes(&self) -> usize {
         self.bias.len()
     }
 
@@ -83,15 +83,24 @@ impl<T: Scalar> Output<T> {
         self.classes.next_multiple_of(self.chunk)
     }
 
+    /// Which lane of a row of scores class `k` is in, and where in it.
+    #[inline(always)]
+    fn place(&self, k: usize) -> (usize, usize) {
+        let in_chunk = k % self.chunk;
+        let first = k / self.chunk * lanes_for::<T::Lanes>(self.chunk);
+        (first + in_chunk / T::Lanes::WIDTH, in_chunk % T::Lanes::WIDTH)
+    }
+
     /// Takes `beta`, K x (D+1) row-major.
     pub fn load(&mut self, beta: &[T]) {
         assert_eq!(beta.len(), self.classes * (self.units + 1));
-        // Of classes beyond K too: a network that diverged left NaN in them.
-        self.bias.fill(T::NEG_INFINITY);
+        // Where there is no class too: a network that diverged left NaN there.
+        self.bias.fill(T::Lanes::ZERO);
         self.weights.fill(T::Lanes::ZERO);
         let padded = self.chunked_classes();
         for (k, row) in beta.chunks_exact(self.units + 1).enumerate() {
-            self.bias[k] = row[0];
+            let (lane, i) = self.place(k);
+            self.bias[lane][i] = row[0];
             let lanes = self.weights[k..].iter_mut().step_by(padded);
             for (lane, values) in lanes.zip(row[1..].chunks(T::Lanes::WIDTH)) {
                 *lane = T::Lanes::load_or(values, T::ZERO);
@@ -104,7 +113,8 @@ impl<T: Scalar> Output<T> {
         assert_eq!(beta.len(), self.classes * (self.units + 1));
         let padded = self.chunked_classes();
         for (k, row) in beta.chunks_exact_mut(self.units + 1).enumerate() {
-            row[0] = self.bias[k];
+            let (lane, i) = self.place(k);
+            row[0] = self.bias[lane][i];
             let lanes = self.weights[k..].iter().step_by(padded);
             for (lane, values) in lanes.zip(row[1..].chunks_mut(T::Lanes::WIDTH)) {
                 values.copy_from_slice(&lane.as_slice()[..values.len()]);
@@ -112,13 +122,14 @@ impl<T: Scalar> Output<T> {
         }
     }
 
-    /// `b = beta z` for one example; `b` has [`padded_classes`](Self::padded_classes).
+    /// `b = beta z` for one example; `b` has [`score_lanes`](Self::score_lanes).
     #[inline(always)]
-    pub fn scores<const C: usize>(&self, z: &[T::Lanes], b: &mut [T]) {
+    pub fn scores<const C: usize>(&self, z: &[T::Lanes], b: &mut [T::Lanes]) {
         let weights = self.weights.as_chunks::<C>().0;
         let chunks = weights.len() / z.len();
-        b.copy_from_slice(&self.bias);
-        for (c, b) in b.as_chunks_mut::<C>().0[..chunks].iter_mut().enumerate() {
+        let width = lanes_for::<T::Lanes>(C);
+        let rows = b.chunks_exact_mut(width).zip(self.bias.chunks_exact(width));
+        for (c, (b, bias)) in rows.take(chunks).enumerate() {
             let mut sums = [T::Lanes::ZERO; C];
             for (weights, &z) in weights[c..].iter().step_by(chunks).zip(z) {
                 one_by_one();
@@ -127,44 +138,51 @@ impl<T: Scalar> Output<T> {
                 }
             }
             let sums = settled(sums);
-            for k in 0..C {
-                b[k] += sums[k].sum();
+            for (i, (b, &bias)) in b.iter_mut().zip(bias).enumerate() {
+                let first = i * T::Lanes::WIDTH;
+                let mut scores = T::Lanes::ZERO;
+                for k in 0..T::Lanes::WIDTH.min(C - first) {
+                    scores[k] = sums[first + k].sum();
+                }
+                *b = scores + bias;
             }
         }
     }
 
     /// Scores `b` into `h = -lr g_b = -lr (softmax(b) - onehot(y))`, in place; takes the step of the bias.
     #[inline(always)]
-    pub fn softmax_step(&mut self, b: &mut [T], y: usize, learning_rate: T) {
-        let (_, sum) = softmax_terms(b);
-        let scale = T::Lanes::splat(-learning_rate / sum);
-        for (b, bias) in whole_lanes::<T>(b).zip(whole_lanes::<T>(&mut self.bias)) {
-            one_by_one();
-            (T::Lanes::load(b) * scale).store(b);
-            (T::Lanes::load(bias) + T::Lanes::load(b)).store(bias);
+    pub fn softmax_step<const C: usize>(&mut self, b: &mut [T::Lanes], y: usize, learning_rate: T) {
+        let width = lanes_for::<T::Lanes>(C);
+        // With one chunk, the usual case, the scores stay in registers.
+        if b.len() == width {
+            softmax::negative_step(&mut b[..width], &self.mask[..width], learning_rate);
+        } else {
+            softmax::negative_step(b, &self.mask, learning_rate);
         }
-        b[y] += learning_rate;
-        self.bias[y] += learning_rate;
+        let (lane, i) = self.place(y);
+        b[lane][i] += learning_rate;
+        for (bias, &h) in self.bias.iter_mut().zip(&*b) {
+            one_by_one();
+            *bias = *bias + h;
+        }
     }
 
     /// The class with the highest score of `b`, the first of equals.
     #[inline(always)]
-    pub fn best(&self, b: &[T]) -> usize {
-        let mut best = 0;
-        for (k, &score) in b[..self.classes].iter().enumerate() {
-            if score > b[best] {
-                best = k;
-            }
-        }
-        best
+    pub fn best(&self, b: &[T::Lanes]) -> usize {
+        let score = |k| {
+            let (lane, i) = self.place(k);
+            b[lane][i]
+        };
+        (1..self.classes).fold(0, |best, k| if score(k) > score(best) { k } else { best })
     }
 
     /// `J = -log softmax(b)[y]`, with `b` spent.
     #[inline(always)]
-    pub fn cross_entropy(&self, b: &mut [T], y: usize) -> f64 {
-        let score = b[y];
-        let (max, sum) = softmax_terms(b);
-        libm::log(sum.as_f64()) - (score - max).as_f64()
+    pub fn cross_entropy(&self, b: &mut [T::Lanes], y: usize) -> f64 {
+        let (lane, i) = self.place(y);
+        let score: f64 = b[lane][i].into();
+        softmax::log_sum_exp(b, &self.mask) - score
     }
 
     /// One example's way back and the next one's way forward, lane by lane of D:
@@ -178,31 +196,33 @@ impl<T: Scalar> Output<T> {
     #[inline(always)]
     pub fn backward<const C: usize>(
         &mut self,
-        h: &[T],
+        h: &[T::Lanes],
         z: &[T::Lanes],
         step: &mut [T::Lanes],
         next: Option<(&mut [T::Lanes], T)>,
     ) {
         let weights = self.weights.as_chunks_mut::<C>().0;
-        let h = &h.as_chunks::<C>().0[..weights.len() / z.len()];
+        let width = lanes_for::<T::Lanes>(C);
         // With one chunk, the usual case, `h` stays in registers.
-        match h {
-            [h] => backward_lanes(weights, std::slice::from_ref(h), z, step, next),
-            _ => backward_lanes(weights, h, z, step, next),
+        if h.len() == width {
+            backward_lanes(weights, &h[..width], z, step, next);
+        } else {
+            backward_lanes(weights, h, z, step, next);
         }
     }
 }
 
-/// [`Output::backward`], where `weights` are lanes x chunks and `h` chunks of C classes.
+/// [`Output::backward`], where `weights` are lanes x chunks and `h` chunks of whole lanes.
 #[inline(always)]
 fn backward_lanes<L: Lanes, const C: usize>(
     weights: &mut [[L; C]],
-    h: &[[L::Scalar; C]],
+    h: &[L],
     z: &[L],
     step: &mut [L],
     next: Option<(&mut [L], L::Scalar)>,
 ) {
-    let lanes = weights.chunks_exact_mut(h.len()).zip(z).zip(step);
+    let chunks = h.len() / lanes_for::<L>(C);
+    let lanes = weights.chunks_exact_mut(chunks).zip(z).zip(step);
     match next {
         Some((next, overlap)) => {
             let overlap = L::splat(overlap);
@@ -223,45 +243,15 @@ fn backward_lanes<L: Lanes, const C: usize>(
 
 /// `(beta^T h) z (1 - z)` for one lane of units, with `beta` before `beta += h z^T`.
 #[inline(always)]
-fn back_through_lane<L: Lanes, const C: usize>(
-    weights: &mut [[L; C]],
-    h: &[[L::Scalar; C]],
-    z: L,
-) -> L {
+fn back_through_lane<L: Lanes, const C: usize>(weights: &mut [[L; C]], h: &[L], z: L) -> L {
     let mut g = [L::ZERO; 2];
-    for (weights, h) in weights.iter_mut().zip(h) {
+    for (weights, h) in weights.iter_mut().zip(h.chunks_exact(lanes_for::<L>(C))) {
         for k in 0..C {
-            let h = L::splat(h[k]);
+            let h = L::splat(h[k / L::WIDTH][k % L::WIDTH]);
             g[k % 2] = weights[k].mul_add(h, g[k % 2]);
             weights[k] = z.mul_add(h, weights[k]);
         }
     }
     let slope = z.map(|z| -z).mul_add(z, z);
     (g[0] + g[1]) * slope
-}
-
-/// Scores into `exp(b - max b)`, in place; gives `max b` and their sum.
-#[inline(always)]
-fn softmax_terms<T: Scalar>(b: &mut [T]) -> (T, T) {
-    let mut max = T::Lanes::splat(T::NEG_INFINITY);
-    for b in whole_lanes::<T>(b) {
-        one_by_one();
-        max = max.max(T::Lanes::load(b));
-    }
-    let max = max.maximum();
-    let shift = T::Lanes::splat(max);
-    let mut sum = T::Lanes::ZERO;
-    for b in whole_lanes::<T>(b) {
-        one_by_one();
-        let term = exp(T::Lanes::load(b) - shift);
-        term.store(b);
-        sum = sum + term;
-    }
-    (max, sum.sum())
-}
-
-/// `row`, a whole number of lanes long, cut into them.
-#[inline(always)]
-fn whole_lanes<T: Scalar>(row: &mut [T]) -> impl Iterator<Item = &mut [T]> {
-    row.chunks_exact_mut(T::Lanes::WIDTH)
 }
