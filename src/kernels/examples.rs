@@ -37,15 +37,15 @@ impl<T: Element, const C: usize> Kernel for InChunks<'_, T, C> {
         let stride = stride(lanes);
         let n = block.labels.len();
         sigmoid_row(&mut a[..lanes]);
+        output.scores::<C>(&a[..lanes], b);
         for (t, &y) in block.labels.iter().enumerate() {
             let (row, later) = a[t * stride..].split_at_mut(stride);
             let z = &row[..lanes];
-            output.scores::<C>(z, b);
             output.softmax_step::<C>(b, y, learning_rate);
             let (earlier, later_steps) = steps.split_at_mut(t * stride);
             let step = &mut later_steps[..lanes];
             if t + 1 == n {
-                output.backward::<C>(b, z, step, None);
+                output.backward::<C>(b, z, step);
                 continue;
             }
             // None of this waits for the softmax, so it fills the time that one takes.
@@ -77,7 +77,7 @@ impl<T: Element, const C: usize> Kernel for InChunks<'_, T, C> {
             }
             let overlaps = &block.gram[triangle(t + 1)..][..t + 1];
             correct(later, [&overlaps[group..t]], &earlier[group * stride..], stride, lanes);
-            output.backward::<C>(b, z, step, Some((&mut later[..lanes], overlaps[t])));
+            output.backward_and_forward::<C>(b, z, step, &mut later[..lanes], overlaps[t]);
         }
     }
 }

@@ -137,15 +137,7 @@ impl<T: Element> Output<T> {
                     sums[k] = weights[k].mul_add(z, sums[k]);
                 }
             }
-            let sums = settled(sums);
-            for (i, (b, &bias)) in b.iter_mut().zip(bias).enumerate() {
-                let first = i * T::Lanes::WIDTH;
-                let mut scores = T::Lanes::ZERO;
-                for k in 0..T::Lanes::WIDTH.min(C - first) {
-                    scores[k] = sums[first + k].sum();
-                }
-                *b = scores + bias;
-            }
+            reduce(settled(sums), bias, b);
         }
     }
 
@@ -170,11 +162,14 @@ impl<T: Element> Output<T> {
     /// The class with the highest score of `b`, the first of equals.
     #[inline(always)]
     pub fn best(&self, b: &[T::Lanes]) -> usize {
-        let score = |k| {
+        let (mut best, mut highest) = (0, b[0][0]);
+        for k in 1..self.classes {
             let (lane, i) = self.place(k);
-            b[lane][i]
-        };
-        (1..self.classes).fold(0, |best, k| if score(k) > score(best) { k } else { best })
+            if b[lane][i] > highest {
+                (best, highest) = (k, b[lane][i]);
+            }
+        }
+        best
     }
 
     /// `J = -log softmax(b)[y]`, with `b` spent.
@@ -185,59 +180,93 @@ impl<T: Element> Output<T> {
         softmax::log_sum_exp(b, &self.mask) - score
     }
 
-    /// One example's way back and the next one's way forward, lane by lane of D:
-    ///
-    /// ```text
-    /// step = -lr g_a = (beta^T h) z (1 - z)      beta += h z^T
-    /// z_next = sigmoid(a_next + overlap step)
-    /// ```
-    ///
-    /// `h = -lr g_b`, `overlap = x . x_next`; `next` holds `a_next` and gets `z_next`.
+    /// One example's way back, lane by lane of D: `step = -lr g_a = (beta^T h) z (1 - z)` with
+    /// `h = -lr g_b`, and then `beta += h z^T`.
     #[inline(always)]
     pub fn backward<const C: usize>(
         &mut self,
         h: &[T::Lanes],
         z: &[T::Lanes],
         step: &mut [T::Lanes],
-        next: Option<(&mut [T::Lanes], T)>,
     ) {
-        let weights = self.weights.as_chunks_mut::<C>().0;
-        let width = lanes_for::<T::Lanes>(C);
-        // With one chunk, the usual case, `h` stays in registers.
-        if h.len() == width {
-            backward_lanes(weights, &h[..width], z, step, next);
-        } else {
-            backward_lanes(weights, h, z, step, next);
+        let chunks = h.len() / lanes_for::<T::Lanes>(C);
+        let weights = self.weights.as_chunks_mut::<C>().0.chunks_exact_mut(chunks);
+        for ((weights, &z), step) in weights.zip(z).zip(step) {
+            one_by_one();
+            *step = back_through_lane(weights, h, z);
         }
+    }
+
+    /// One example's way [back](Self::backward) and the next one's way forward in the same pass:
+    ///
+    /// ```text
+    /// z_next = sigmoid(a_next + overlap step)      b_next = beta z_next
+    /// ```
+    ///
+    /// `b` holds `h` and gets `b_next`; `next` holds `a_next` and gets `z_next`; `overlap = x . x_next`.
+    #[inline(always)]
+    pub fn backward_and_forward<const C: usize>(
+        &mut self,
+        b: &mut [T::Lanes],
+        z: &[T::Lanes],
+        step: &mut [T::Lanes],
+        next: &mut [T::Lanes],
+        overlap: T,
+    ) {
+        let width = lanes_for::<T::Lanes>(C);
+        let weights = self.weights.as_chunks_mut::<C>().0;
+        // With one chunk, the usual case, the scores' sums stay in registers.
+        if b.len() == width {
+            let mut h = [T::Lanes::ZERO; C];
+            h[..width].copy_from_slice(b);
+            let h = &h[..width];
+            let mut sums = [T::Lanes::ZERO; C];
+            let overlap = T::Lanes::splat(overlap);
+            let groups = weights.chunks_mut(GROUP).zip(z.chunks(GROUP));
+            let groups = groups.zip(step.chunks_mut(GROUP)).zip(next.chunks_mut(GROUP));
+            for (((weights, z), step), next) in groups {
+                for (((weights, &z), step), next) in
+                    weights.iter_mut().zip(z).zip(step).zip(&mut *next)
+                {
+                    one_by_one();
+                    *step = back_through_lane(std::slice::from_mut(weights), h, z);
+                    *next = sigmoid(overlap.mul_add(*step, *next));
+                }
+                for (weights, &z) in weights.iter().zip(&*next) {
+                    one_by_one();
+                    for k in 0..C {
+                        sums[k] = weights[k].mul_add(z, sums[k]);
+                    }
+                }
+                sums = settled(sums);
+            }
+            reduce(sums, &self.bias[..width], b);
+            return;
+        }
+        self.backward::<C>(b, z, step);
+        let overlap = T::Lanes::splat(overlap);
+        for (next, &step) in next.iter_mut().zip(&*step) {
+            one_by_one();
+            *next = sigmoid(overlap.mul_add(step, *next));
+        }
+        self.scores::<C>(next, b);
     }
 }
 
-/// [`Output::backward`], where `weights` are lanes x chunks and `h` chunks of whole lanes.
+/// Lanes of units that go back, and then forward, while their weights are in the first-level cache.
+const GROUP: usize = 8;
+
+/// `b = bias + ` the sum of each of `sums`.
 #[inline(always)]
-fn backward_lanes<L: Lanes, const C: usize>(
-    weights: &mut [[L; C]],
-    h: &[L],
-    z: &[L],
-    step: &mut [L],
-    next: Option<(&mut [L], L::Scalar)>,
-) {
-    let chunks = h.len() / lanes_for::<L>(C);
-    let lanes = weights.chunks_exact_mut(chunks).zip(z).zip(step);
-    match next {
-        Some((next, overlap)) => {
-            let overlap = L::splat(overlap);
-            for (((weights, &z), step), next) in lanes.zip(next) {
-                one_by_one();
-                *step = back_through_lane(weights, h, z);
-                *next = sigmoid(overlap.mul_add(*step, *next));
-            }
+fn reduce<L: Lanes, const C: usize>(sums: [L; C], bias: &[L], b: &mut [L]) {
+    for (i, (b, &bias)) in b.iter_mut().zip(bias).enumerate() {
+        let first = i * L::WIDTH;
+        let mut scores = L::ZERO;
+        for k in 0..L::WIDTH.min(C - first) {
+            one_by_one();
+            scores[k] = sums[first + k].sum();
         }
-        None => {
-            for ((weights, &z), step) in lanes {
-                one_by_one();
-                *step = back_through_lane(weights, h, z);
-            }
-        }
+        *b = scores + bias;
     }
 }
 

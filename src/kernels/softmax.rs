@@ -1,7 +1,7 @@
 //! Softmax and its cross-entropy over scores in lanes.
 
 use crate::lanes::exp::{exp, exp_of_tame, is_tame};
-use crate::lanes::{Element, Lanes, one_by_one};
+use crate::lanes::{Element, Lanes, one_by_one, settled};
 
 /// Scores `b` into terms in proportion to `softmax(b)`, in place, 0 where `mask` is 0, and their sum.
 /// Gives the score whose term is 1, and the sum.
@@ -11,10 +11,14 @@ use crate::lanes::{Element, Lanes, one_by_one};
 #[inline(always)]
 fn terms<L: Lanes>(b: &mut [L], mask: &[L]) -> (L::Scalar, L::Scalar) {
     let mut sum = L::ZERO;
-    if b.iter().all(|&b| is_tame(b)) {
+    let mut tame = true;
+    for &b in &*b {
+        tame &= is_tame(b);
+    }
+    if tame {
         for (b, &mask) in b.iter_mut().zip(mask) {
             one_by_one();
-            let term = exp_of_tame(*b);
+            let term = settled(exp_of_tame(*b));
             sum = term.mul_add(mask, sum);
             *b = term * mask;
         }

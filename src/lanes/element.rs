@@ -53,9 +53,9 @@ pub trait Element:
     /// The largest size at which [`exp_of_tame`](super::exp::exp_of_tame) may be used: such exponentials, and
     /// sums and quotients of them, are far from the range's ends.
     const TAME: Self;
-    /// `1 / n!` from `n = 2` on: the series of `(exp(r) - 1 - r) / r^2`, to below half a unit in the last
-    /// place of `exp(r)` for `|r| <= ln(2)/2`.
-    const SERIES: &'static [Self];
+    /// `1 / n!` from `n = 2` on, by sixes: the series of `(exp(r) - 1 - r) / r^2`, to below half a unit in
+    /// the last place of `exp(r)` for `|r| <= ln(2)/2`.
+    const SERIES: &'static [[Self; 6]];
     /// Coefficients `c_i` of `r coth(r/2) = 2 + sum_i c_i r^(2i+2)` for `|r| <= ln(2)/2`, highest first.
     const COTH: &'static [Self];
 
@@ -73,7 +73,7 @@ const fn factorial(n: u64) -> u64 {
 macro_rules! element {
     ($t:ident, $lanes:ident, $bits:ident, $signed:ident, $mantissa:literal, $bias:literal,
      rest: $rest:literal, range: $range:expr, sigmoid: $sigmoid:expr, tame: $tame:literal,
-     series: 1 / $($n:literal)+, coth: $coth:expr) => {
+     series: $([$($n:literal)+])+, coth: $coth:expr) => {
         impl Element for $t {
             type Lanes = $lanes;
 
@@ -89,7 +89,7 @@ macro_rules! element {
             const EXP_RANGE: (Self, Self) = $range;
             const SIGMOID_RANGE: (Self, Self) = $sigmoid;
             const TAME: Self = $tame;
-            const SERIES: &'static [Self] = &[$(1.0 / factorial($n) as $t),+];
+            const SERIES: &'static [[Self; 6]] = &[$([$(1.0 / factorial($n) as $t),+]),+];
             const COTH: &'static [Self] = &$coth;
 
             #[inline(always)]
@@ -112,7 +112,7 @@ macro_rules! element {
 
 element!(f64, F64x8, u64, i64, 52, 1023,
 rest: 2.319_046_813_846_299_6e-17, range: (-745.2, 709.8), sigmoid: (-708.0, 709.79), tame: 300.0,
-series: 1 / 2 3 4 5 6 7 8 9 10 11 12 13,
+series: [2 3 4 5 6 7] [8 9 10 11 12 13],
 coth: [
     4.143_766_280_402_429e-8,
     -1.653_406_003_383_645_6e-6,
@@ -122,5 +122,5 @@ coth: [
 ]);
 element!(f32, F32x16, u32, i32, 23, 127,
     rest: -1.904_654_3e-9, range: (-104.0, 88.8), sigmoid: (-87.0, 88.8), tame: 40.0,
-    series: 1 / 2 3 4 5 6 7,
+    series: [2 3 4 5 6 7],
     coth: [-2.769_838_8e-3, 1.666_665_5e-1]);

@@ -23,36 +23,38 @@ fn reduce<L: Lanes>(x: L, offset: L::Scalar) -> (L, L) {
     (rounded, n.mul_add(L::splat(-L::Scalar::LN_2_REST), r))
 }
 
-/// `exp(r)` for `|r| <= ln(2)/2`: the series in pairs, so that no term waits for all others.
+/// `exp(r)` for `|r| <= ln(2)/2`; the terms of the series are added in pairs, so that few of them wait for
+/// others.
 #[inline(always)]
 fn exp_of_rest<L: Lanes>(r: L) -> L {
-    let mut terms = [L::ZERO; 8];
-    let mut count = L::Scalar::SERIES.len();
-    for i in 0..count / 2 {
-        let [c, d] = [L::Scalar::SERIES[2 * i], L::Scalar::SERIES[2 * i + 1]];
-        terms[i] = L::splat(d).mul_add(r, L::splat(c));
-    }
     let r2 = r * r;
-    let mut power = r2;
-    count /= 2;
-    while count > 1 {
-        for i in 0..count / 2 {
-            terms[i] = terms[2 * i + 1].mul_add(power, terms[2 * i]);
-        }
-        if !count.is_multiple_of(2) {
-            terms[count / 2] = terms[count - 1];
-        }
-        count = count.div_ceil(2);
-        power = power * power;
+    let r4 = r2 * r2;
+    let [rest @ .., last] = L::Scalar::SERIES else { return r };
+    let mut series = six_terms(last, r, r2, r4);
+    for c in rest.iter().rev() {
+        series = series.mul_add(r4 * r2, six_terms(c, r, r2, r4));
     }
-    L::splat(L::Scalar::ONE) + terms[0].mul_add(r2, r)
+    L::splat(L::Scalar::ONE) + series.mul_add(r2, r)
+}
+
+/// `c_0 + c_1 r + ... + c_5 r^5`.
+#[inline(always)]
+fn six_terms<L: Lanes>(c: &[L::Scalar; 6], r: L, r2: L, r4: L) -> L {
+    let first = L::splat(c[1]).mul_add(r, L::splat(c[0]));
+    let second = L::splat(c[3]).mul_add(r, L::splat(c[2]));
+    let third = L::splat(c[5]).mul_add(r, L::splat(c[4]));
+    third.mul_add(r4, second.mul_add(r2, first))
 }
 
 /// Whether [`exp_of_tame`] may be used; NaN is not tame.
 #[inline(always)]
 pub fn is_tame<L: Lanes>(x: L) -> bool {
     let tame = L::Scalar::TAME;
-    x.as_slice().iter().fold(true, |all, &x| all & (x <= tame) & (x >= -tame))
+    let mut all = true;
+    for &x in x.as_slice() {
+        all &= (x <= tame) & (x >= -tame);
+    }
+    all
 }
 
 /// `exp(x)` of moderate `x`, for which [`is_tame`] holds: the same error as [`exp`], in less time.
