@@ -17,8 +17,8 @@ pub struct Output<T: Element> {
     chunk: usize,
     /// `beta[:, 0]`, chunks x lanes of C.
     bias: Vec<T::Lanes>,
-    /// 1 where there is a class, else 0: chunks x lanes of C.
-    mask: Vec<T::Lanes>,
+    /// The number of each class, -1 where there is none: chunks x lanes of C.
+    numbers: Vec<T::Lanes>,
     /// `beta[:, 1:]`, lanes of D x chunks x C.
     weights: Vec<T::Lanes>,
 }
@@ -57,13 +57,14 @@ impl<T: Element> Output<T> {
             classes,
             chunk,
             bias: vec![T::Lanes::ZERO; chunks * lanes_for::<T::Lanes>(chunk)],
-            mask: Vec::new(),
+            numbers: vec![T::Lanes::splat(-T::ONE); chunks * lanes_for::<T::Lanes>(chunk)],
             weights: vec![T::Lanes::ZERO; chunks * chunk * lanes_for::<T::Lanes>(units)],
         };
-        output.mask = output.bias.clone();
+        let mut number = T::ZERO;
         for k in 0..classes {
             let (lane, i) = output.place(k);
-            output.mask[lane][i] = T::ONE;
+            output.numbers[lane][i] = number;
+            number += T::ONE;
         }
         output
     }
@@ -145,17 +146,15 @@ impl<T: Element> Output<T> {
     #[inline(always)]
     pub fn softmax_step<const C: usize>(&mut self, b: &mut [T::Lanes], y: usize, learning_rate: T) {
         let width = lanes_for::<T::Lanes>(C);
+        let (lane, i) = self.place(y);
+        let y = self.numbers[lane][i];
+        let (numbers, bias) = (&self.numbers, &mut self.bias);
         // With one chunk, the usual case, the scores stay in registers.
         if b.len() == width {
-            softmax::negative_step(&mut b[..width], &self.mask[..width], learning_rate);
+            let (b, numbers, bias) = (&mut b[..width], &numbers[..width], &mut bias[..width]);
+            softmax::step(b, numbers, bias, y, learning_rate);
         } else {
-            softmax::negative_step(b, &self.mask, learning_rate);
-        }
-        let (lane, i) = self.place(y);
-        b[lane][i] += learning_rate;
-        for (bias, &h) in self.bias.iter_mut().zip(&*b) {
-            one_by_one();
-            *bias = *bias + h;
+            softmax::step(b, numbers, bias, y, learning_rate);
         }
     }
 
@@ -177,7 +176,7 @@ impl<T: Element> Output<T> {
     pub fn cross_entropy(&self, b: &mut [T::Lanes], y: usize) -> f64 {
         let (lane, i) = self.place(y);
         let score: f64 = b[lane][i].into();
-        softmax::log_sum_exp(b, &self.mask) - score
+        softmax::log_sum_exp(b, &self.numbers) - score
     }
 
     /// One example's way back, lane by lane of D: `step = -lr g_a = (beta^T h) z (1 - z)` with
@@ -263,8 +262,7 @@ fn reduce<L: Lanes, const C: usize>(sums: [L; C], bias: &[L], b: &mut [L]) {
         let first = i * L::WIDTH;
         let mut scores = L::ZERO;
         for k in 0..L::WIDTH.min(C - first) {
-            one_by_one();
-            scores[k] = sums[first + k].sum();
+            scores[k] = settled(sums[first + k].sum());
         }
         *b = scores + bias;
     }
