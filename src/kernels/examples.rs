@@ -1,8 +1,9 @@
 //! The sequential part of a block: its examples one after the other.
 
+use super::gram::triangle;
 use super::hidden::{stride, with_width};
 use super::output::Output;
-use super::plan::{Block, triangle};
+use super::plan::Block;
 use super::workspace::Workspace;
 use crate::lanes::exp::sigmoid_row;
 use crate::lanes::isa::Kernel;

@@ -5,6 +5,7 @@
 
 pub mod examples;
 pub mod forward;
+mod gram;
 pub mod hidden;
 pub mod nonzero;
 pub mod output;

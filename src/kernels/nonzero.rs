@@ -48,34 +48,39 @@ impl Nonzero {
     pub fn new<T: Element>(x: &[T], columns: usize) -> Self {
         assert!(columns > 0 && x.len().is_multiple_of(columns));
         assert!(u32::try_from(columns).is_ok());
-        let (mut nonzero, mut ones) = (0, 0);
-        for &value in x {
-            nonzero += usize::from(value != T::ZERO);
-            ones += usize::from(value == T::ONE);
+        let mut lists = Self { starts: vec![0], ..Self::dense() };
+        let listed = (x.len() as f64 * BINARY_DENSITY) as usize;
+        let (mut end, mut ones) = (0, 0);
+        for row in x.chunks_exact(columns) {
+            if columns < FEW_COLUMNS || end > listed {
+                return Self::dense();
+            }
+            // Every index is written, and written over unless its input is nonzero: no branch to guess.
+            lists.indices.resize(end + columns, 0);
+            let start = end;
+            for (p, &value) in (0u32..).zip(row) {
+                lists.indices[end] = p;
+                end += usize::from(value != T::ZERO);
+            }
+            for &p in &lists.indices[start..end] {
+                ones += usize::from(row[p as usize] == T::ONE);
+            }
+            lists.starts.push(end);
         }
-        let density = nonzero as f64 / x.len().max(1) as f64;
-        let kind = match nonzero == ones {
-            _ if columns < FEW_COLUMNS => Kind::Dense,
+        let density = end as f64 / x.len().max(1) as f64;
+        lists.kind = match end == ones {
             true if density <= BINARY_DENSITY => Kind::Binary,
             false if density <= VALUED_DENSITY => Kind::Valued,
-            _ => Kind::Dense,
+            _ => return Self::dense(),
         };
-        let mut lists = Self { kind, starts: Vec::new(), indices: Vec::new() };
-        if kind != Kind::Dense {
-            lists.starts.reserve_exact(x.len() / columns + 1);
-            lists.starts.push(0);
-            // Every index is written, and written over unless its input is nonzero: no branch to guess.
-            lists.indices = vec![0; nonzero + 1];
-            let mut end = 0;
-            for row in x.chunks_exact(columns) {
-                for (p, &value) in (0u32..).zip(row) {
-                    lists.indices[end] = p;
-                    end += usize::from(value != T::ZERO);
-                }
-                lists.starts.push(end);
-            }
-        }
+        lists.indices.truncate(end);
+        lists.indices.shrink_to_fit();
+        lists.starts.shrink_to_fit();
         lists
+    }
+
+    fn dense() -> Self {
+        Self { kind: Kind::Dense, starts: Vec::new(), indices: Vec::new() }
     }
 
     /// All examples of `x`, whose lists these are.

@@ -1,7 +1,8 @@
 //! What is computed once over a data set and used in every epoch: blocks, Gram matrices, lists.
 
+use super::gram::{self, triangle};
 use super::nonzero::{Kind, Rows};
-use crate::lanes::{Element, Lanes};
+use crate::lanes::Element;
 
 /// The data set cut into blocks of `block` consecutive examples, the last of which may be shorter.
 #[derive(Clone, Debug)]
@@ -42,12 +43,6 @@ pub struct Block<'a, T> {
     pub examples: &'a [u8],
 }
 
-/// Where row `t` of a packed strict lower triangle starts.
-#[inline(always)]
-pub fn triangle(t: usize) -> usize {
-    t * t.saturating_sub(1) / 2
-}
-
 impl<'a, T: Element> Plan<'a, T> {
     /// No larger block can be planned.
     pub const MAX_BLOCK: usize = 256;
@@ -64,9 +59,13 @@ impl<'a, T: Element> Plan<'a, T> {
             column_starts: vec![0],
             examples: Vec::new(),
         };
-        match plan.rows.kind {
-            Kind::Dense => plan.plan_dense(),
-            _ => plan.plan_sparse(),
+        plan.gram.reserve_exact(plan.len() * (block - 1) / 2);
+        for b in 0..plan.blocks() {
+            let (first, last) = plan.range(b);
+            gram::append(&plan.rows.part(first, last), &mut plan.gram);
+        }
+        if plan.rows.kind != Kind::Dense {
+            plan.list();
         }
         plan
     }
@@ -116,25 +115,12 @@ impl<'a, T: Element> Plan<'a, T> {
             + size_of_val(&self.examples[..])
     }
 
-    fn plan_dense(&mut self) {
-        for b in 0..self.blocks() {
-            let (first, last) = self.range(b);
-            let Rows { x, columns, .. } = self.rows.part(first, last);
-            for t in 1..last - first {
-                let x_t = &x[t * columns..(t + 1) * columns];
-                let earlier = x[..t * columns].chunks_exact(columns);
-                self.gram.extend(earlier.map(|x_s| dot(x_s, x_t)));
-            }
-        }
-    }
-
-    fn plan_sparse(&mut self) {
+    /// Makes the blocks' lists of columns and of their examples.
+    fn list(&mut self) {
         let all = self.rows;
         self.examples.resize(all.starts[all.len()], 0);
-        self.gram.reserve_exact(self.len() * self.block.saturating_sub(1) / 2);
         let mut counts = vec![0; all.columns];
-        let mut ends = vec![0; all.columns];
-        let mut values = vec![T::ZERO; self.block];
+        let mut places = vec![0; all.columns];
         for b in 0..self.blocks() {
             let (first, last) = self.range(b);
             let rows = self.rows.part(first, last);
@@ -144,53 +130,36 @@ impl<'a, T: Element> Plan<'a, T> {
                 counts[p as usize] += 1;
             }
 
+            // Sorted by counting: `ends[c]` is where the next column of `c` examples goes.
+            let mut ends = [0; Self::MAX_BLOCK + 1];
+            counts.iter().for_each(|&count| ends[count as usize] += 1);
+            let mut end = self.columns.len();
+            for ends in &mut ends[1..] {
+                end += std::mem::replace(ends, end);
+            }
             let first_column = self.columns.len();
-            let in_use = (0..).zip(&counts).filter(|&(_, &count)| count > 0);
-            self.columns.extend(in_use.map(|(index, &count)| Column { index, count }));
-            let columns = &mut self.columns[first_column..];
-            columns.sort_by_key(|column| column.count);
+            self.columns.resize(end, Column { index: 0, count: 0 });
+            for (index, &count) in (0..).zip(&counts).filter(|&(_, &count)| count > 0) {
+                self.columns[ends[count as usize]] = Column { index, count };
+                ends[count as usize] += 1;
+            }
+            let columns = &self.columns[first_column..];
 
             let examples = &mut self.examples[nonzero];
             let mut end = 0;
             for column in columns.iter() {
-                ends[column.index as usize] = end;
+                places[column.index as usize] = end;
                 end += column.count as usize;
             }
             for t in 0..rows.len() {
                 for &p in rows.nonzero(t) {
-                    let end = &mut ends[p as usize];
-                    examples[*end] = t as u8;
-                    *end += 1;
-                }
-            }
-
-            let first_overlap = self.gram.len();
-            self.gram.resize(first_overlap + triangle(rows.len()), T::ZERO);
-            let gram = &mut self.gram[first_overlap..];
-            let mut examples = &*examples;
-            for column in columns.iter() {
-                let (list, rest) = examples.split_at(column.count as usize);
-                examples = rest;
-                for (i, &t) in list.iter().enumerate() {
-                    values[i] = rows.x[t as usize * rows.columns + column.index as usize];
-                    let overlaps = &mut gram[triangle(t as usize)..][..t as usize];
-                    for (&s, &value) in list[..i].iter().zip(&values) {
-                        overlaps[s as usize] += value * values[i];
-                    }
+                    let place = &mut places[p as usize];
+                    examples[*place] = t as u8;
+                    *place += 1;
                 }
             }
             self.column_starts.push(self.columns.len());
         }
         self.columns.shrink_to_fit();
     }
-}
-
-/// `x . y`, in lanes.
-fn dot<T: Element>(x: &[T], y: &[T]) -> T {
-    let mut sum = T::Lanes::ZERO;
-    for (x, y) in x.chunks(T::Lanes::WIDTH).zip(y.chunks(T::Lanes::WIDTH)) {
-        let x = T::Lanes::load_or(x, T::ZERO);
-        sum = x.mul_add(T::Lanes::load_or(y, T::ZERO), sum);
-    }
-    sum.sum()
 }

@@ -59,6 +59,8 @@ pub trait Element:
     /// Coefficients `c_i` of `r coth(r/2) = 2 + sum_i c_i r^(2i+2)` for `|r| <= ln(2)/2`, highest first.
     const COTH: &'static [Self];
 
+    /// `n`, or the nearest value to it.
+    fn from_count(n: u32) -> Self;
     /// `2^n` where `self = ROUNDER + BIAS + n` and `2^n` is normal, or infinite if `n` is the next.
     fn power_of_two(self) -> Self;
     /// `(2^h, 2^(n-h))`, `h = n/2` rounded down, where `self = ROUNDER + n`.
@@ -91,6 +93,11 @@ macro_rules! element {
             const TAME: Self = $tame;
             const SERIES: &'static [[Self; 6]] = &[$([$(1.0 / factorial($n) as $t),+]),+];
             const COTH: &'static [Self] = &$coth;
+
+            #[inline(always)]
+            fn from_count(n: u32) -> Self {
+                n as $t
+            }
 
             #[inline(always)]
             fn power_of_two(self) -> Self {
