@@ -93,7 +93,9 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
             for share in shares {
                 scope.spawn(move || T::forward(isa, share));
             }
-            own.map(|share| T::forward(isa, share));
+            if let Some(share) = own {
+                T::forward(isa, share);
+            }
         });
     }
 }

@@ -43,12 +43,12 @@ pub struct Block<'a, T> {
     pub examples: &'a [u8],
 }
 
-impl<'a, T: Element> Plan<'a, T> {
-    /// No larger block can be planned.
-    pub const MAX_BLOCK: usize = 256;
+/// No larger block can be planned.
+const MAX_BLOCK: usize = 256;
 
+impl<'a, T: Element> Plan<'a, T> {
     pub fn new(rows: Rows<'a, T>, labels: &'a [usize], block: usize) -> Self {
-        assert!((1..=Self::MAX_BLOCK).contains(&block));
+        assert!((1..=MAX_BLOCK).contains(&block));
         assert_eq!(rows.len(), labels.len());
         let mut plan = Self {
             rows,
@@ -131,7 +131,7 @@ impl<'a, T: Element> Plan<'a, T> {
             }
 
             // Sorted by counting: `ends[c]` is where the next column of `c` examples goes.
-            let mut ends = [0; Self::MAX_BLOCK + 1];
+            let mut ends = [0; MAX_BLOCK + 1];
             counts.iter().for_each(|&count| ends[count as usize] += 1);
             let mut end = self.columns.len();
             for ends in &mut ends[1..] {
