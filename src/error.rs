@@ -51,6 +51,12 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A model gives a data set scores that are not finite.
+    #[error("{}: the model's scores are not finite: its weights are too large", path.display())]
+    Scores {
+        /// The model file.
+        path: PathBuf,
+    },
     /// The loss left the finite numbers.
     #[error(
         "training diverged: the cross-entropy is not finite after epoch {epoch} \

@@ -1,28 +1,38 @@
-//! No allocation per example: an epoch of the fast engines, and its evaluation, allocate nothing.
+//! No allocation per example: an epoch of the fast engines, and its evaluation, allocate nothing. And a data
+//! file is read in the memory of the file and of its data set.
 
+use rankone::dataset::csv;
 use rankone::dataset::synthetic::{Split, letters};
 use rankone::engine::Kind;
 use rankone::evaluation::Evaluator;
 use rankone::{Dataset, Init, Network, Scalar};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::fs;
 
 struct Counting;
 
 thread_local! {
     /// Of this thread alone: the test harness has one of its own.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// Bytes, and their most at any time. Those that another thread frees count as live.
+    static LIVE: Cell<usize> = const { Cell::new(0) };
+    static PEAK: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: every call goes on to the system's allocator as it is.
+// SAFETY: every call goes on to the system's allocator as it is. What grows is moved: while it is, old and
+// new both count.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        LIVE.set(LIVE.get().wrapping_add(layout.size()));
+        PEAK.set(PEAK.get().max(LIVE.get()));
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE.set(LIVE.get().wrapping_sub(layout.size()));
         // SAFETY: the caller keeps the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -48,6 +58,39 @@ fn an_epoch_allocates_nothing<T: Scalar>() {
     let mut reference = Kind::Reference.plan(&data, 50).unwrap();
     let found = allocations(|| reference.epoch(&mut network, T::from_f64(0.01)));
     assert!(found >= 200, "the counter does not count: {found}");
+}
+
+/// Reads `text` as a data file.
+fn a_file_is_read_in_little_memory<T: Scalar>(name: &str, text: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.csv");
+    fs::write(&path, text).unwrap();
+    let before = LIVE.get();
+    PEAK.set(before);
+    let data = csv::read::<T>(&path, 10, None).unwrap();
+    let peak = PEAK.get() - before;
+    let set = size_of_val(data.values()) + size_of_val(data.labels());
+    assert!(peak >= set, "the counter does not count: {peak}");
+    assert!(peak <= set + text.len(), "{name}: {peak} bytes for {set} of {} bytes", text.len());
+}
+
+#[test]
+fn a_file_is_read_in_the_memory_of_the_file_and_the_data_set() {
+    let binary = "3,0,1,0,1,1,0,0,1\n";
+    let valued = "3,0.25,1,0.125,0.1,1,0.5,0,1\n";
+    let long = "3".to_owned() + &",0.12345678901234567".repeat(8) + "\n";
+    let blank = "\r\n \n".repeat(50_000);
+    for (name, text) in [
+        ("0 and 1", binary.repeat(100_000)),
+        ("values", valued.repeat(50_000)),
+        ("a long line first", long.clone() + &binary.repeat(100_000)),
+        ("a short line first", binary.to_owned() + &long.repeat(20_000)),
+    ] {
+        for text in [text.clone(), text + &blank] {
+            a_file_is_read_in_little_memory::<f64>(name, &text);
+            a_file_is_read_in_little_memory::<f32>(name, &text);
+        }
+    }
 }
 
 #[test]

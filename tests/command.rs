@@ -1,8 +1,12 @@
 //! The command as its users meet it: streams, exit codes, and the files that it leaves.
 
 use assert_cmd::Command;
+use ndarray::Array2;
+use rankone::lanes::isa::Isa;
+use rankone::{Network, Scalar, model_file};
 use safetensors::SafeTensors;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -28,8 +32,14 @@ struct Ran {
 
 /// Runs `rankone` with the words of `line`, and then `more`, in the project's folder.
 fn rankone(line: &str, more: &[&Path]) -> Ran {
+    rankone_under(None, line, more)
+}
+
+/// As [`rankone`], under an instruction set where one is named.
+fn rankone_under(isa: Option<&str>, line: &str, more: &[&Path]) -> Ran {
     let mut command = Command::cargo_bin("rankone").unwrap();
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(line.split_whitespace()).args(more);
+    command.envs(isa.map(|isa| ("RANKONE_ISA", isa)));
     let output = command.output().unwrap();
     Ran {
         code: output.status.code(),
@@ -131,6 +141,8 @@ fn json_is_one_object_on_stdout_and_quiet_is_quiet() {
     for key in ["train_error", "validation_error", "sgd_seconds", "examples_per_second"] {
         assert!(run["result"][key].is_number(), "{key}: {run}");
     }
+    let seconds = |key: &str| run["result"][key].as_f64().unwrap();
+    assert!(seconds("total_seconds") >= seconds("sgd_seconds"), "{run}");
     assert!(run["blas"]["threads"].is_number());
 }
 
@@ -145,6 +157,46 @@ fn the_same_run_leaves_the_same_bytes_and_another_seed_others() {
         assert!(bytes(options) == bytes(options), "{options}");
     }
     assert!(bytes("")[1] != bytes("--seed 1")[1]);
+}
+
+#[test]
+fn neither_threads_nor_instructions_change_a_bit() {
+    let train = |precision: &str, isa: Option<&str>, threads: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let options = format!("--hidden 21 --epochs 3 --precision {precision} {threads}");
+        let line = format!("train {TRAIN} {VALIDATION} {options} --out");
+        rankone_under(isa, &line, &[folder.path()]).ends(0, &[]);
+        let history = text(folder.path(), "history.csv");
+        let losses =
+            history.lines().map(|line| line.splitn(4, ',').take(3).collect::<Vec<_>>().join(","));
+        let losses: Vec<String> = losses.collect();
+        assert_eq!(losses.len(), 4);
+        (fs::read(folder.path().join("model.safetensors")).unwrap(), losses)
+    };
+    for precision in ["f64", "f32"] {
+        let expected = train(precision, None, "");
+        for threads in ["--threads 1", "--threads 2"] {
+            for isa in Isa::available() {
+                let found = train(precision, Some(isa.name()), threads);
+                assert_eq!(found.1, expected.1, "{precision} {isa} {threads}");
+                assert!(found.0 == expected.0, "{precision} {isa} {threads}: the models differ");
+            }
+        }
+    }
+    rankone_under(Some("mmx"), "train", &[]).ends(2, &["RANKONE_ISA", "mmx"]);
+}
+
+#[test]
+fn the_summary_counts_one_as_one_and_keeps_a_huge_loss_short() {
+    let ran = rankone(&format!("train {TRAIN} {VALIDATION} --hidden 1 --epochs 1"), &[]);
+    let ran = ran.ends(0, &["1 epoch,", "1 hidden unit;", "1 thread"]);
+    assert!(!ran.stderr.contains("1 epochs"), "{}", ran.stderr);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data.csv");
+    fs::write(&data, "0,0,1\n1,1,0\n").unwrap();
+    let line = "train --hidden 2 --epochs 1 --init zero --learning-rate 1e150";
+    let ran = rankone(line, &[&data, &data]).ends(0, &["e149  validation "]);
+    assert!(ran.stderr.lines().all(|line| line.len() < 120), "{}", ran.stderr);
 }
 
 #[test]
@@ -280,6 +332,30 @@ fn a_broken_model_ends_with_3() {
     let train = rankone("train --epochs 1 --hidden 2", &[&small, &small, "--out".as_ref(), &other]);
     train.ends(0, &[]);
     rankone("predict", &[&other.join("model.safetensors"), data]).ends(3, &["129 columns"]);
+}
+
+#[test]
+fn a_model_of_huge_weights_ends_with_3_and_prints_nothing() {
+    fn huge<T: Scalar>(path: &Path) {
+        // Sums of two signs: infinity less infinity.
+        let matrix = |rows, columns| {
+            Array2::from_shape_fn((rows, columns), |(row, column)| {
+                if (row + column) % 3 == 0 { T::max_value() } else { -T::max_value() }
+            })
+        };
+        let network = Network::from_parameters(matrix(6, 129), matrix(10, 7)).unwrap();
+        model_file::write(path, &network, HashMap::new()).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model.safetensors");
+    for write in [huge::<f64>, huge::<f32>] {
+        write(&model);
+        for command in ["evaluate", "predict", "predict --probabilities"] {
+            let ran = rankone(command, &[&model, Path::new(VALIDATION)]);
+            let ran = ran.ends(3, &["model.safetensors: the model's scores are not finite"]);
+            assert_eq!(ran.stdout, "", "{command}");
+        }
+    }
 }
 
 #[test]

@@ -83,6 +83,56 @@ fn faults_of_a_line() {
 }
 
 #[test]
+fn an_open_quote_is_a_fault_of_its_field() {
+    for end in ["", "\n", "\r\n", "\n0,1\n"] {
+        fault(format!("0,\"1{end}"), 1, 2, &["an open quote before \"1", "a quote that closes it"]);
+    }
+    fault("0,1\n0,\"\n0,1\n", 2, 2, &["an open quote before \"\""]);
+    fault("0,1\n0,\"1\"\"\n", 2, 2, &["an open quote"]);
+    fault("0,1,0\n\"0,1,0\n", 2, None, &["1 column,"]);
+}
+
+#[test]
+fn one_byte_order_mark_and_no_more() {
+    let mark = "\u{feff}";
+    fault(format!("{mark}{mark}3,0,1\n"), 1, 1, &["an integer from 0 to 9", r"\xef\xbb\xbf3"]);
+    fault(format!("{mark}3,0,1\n{mark}3,0,1\n"), 2, 1, &["an integer", r"\xef\xbb\xbf3"]);
+    fault(format!("3,0,1\n3,0,0.5\n{mark}3,0,1\n"), 3, 1, &["an integer"]);
+    fault(format!("3,{mark}0,1\n"), 1, 2, &["a number from 0 to 1"]);
+}
+
+/// Reads what a pipe carries, written in pieces.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_like_a_file() {
+    use std::io::Write;
+    let text = "3,0,1,0.5\n".repeat(1000) + "0,1,1,1\n\n";
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let through_pipe = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut pipe = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+            text.as_bytes().chunks(777).for_each(|piece| pipe.write_all(piece).unwrap());
+        });
+        csv::read::<f64>(&pipe, 10, None).unwrap()
+    });
+    assert_eq!(through_pipe, read(&text, None).unwrap());
+}
+
+#[test]
+fn a_watcher_sees_every_byte_once() {
+    let text = "3,0,1,0.5\n".repeat(100_000) + "0,1,1,1\n\n \n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.csv");
+    fs::write(&path, &text).unwrap();
+    let mut seen = Vec::new();
+    let data = csv::read_watched::<f32>(&path, 10, None, |bytes| seen.extend_from_slice(bytes));
+    assert_eq!(data.unwrap().examples(), 100_001);
+    assert!(seen == text.as_bytes());
+}
+
+#[test]
 fn a_header_row_is_recognised() {
     for header in ["label,p0,p1\n", "label,0,2\n", "y,a,b\n", "0,1,2\n"] {
         fault(format!("{header}3,0,1\n"), 1, None, &["header", "tail -n +2"]);

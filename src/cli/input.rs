@@ -3,9 +3,8 @@
 use rankone::dataset::csv;
 use rankone::dataset::synthetic::{self, Size};
 use rankone::report::run::Source;
-use rankone::{Dataset, Error, Result, Scalar};
+use rankone::{Dataset, Result, Scalar};
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -32,7 +31,7 @@ impl<T: Scalar> Input<T> {
             let mut hash = HashWriter(Sha256::new());
             letters.write_csv(&mut hash).expect("a hash takes any bytes");
             let data = Dataset::from_letters(letters);
-            let source = Source::new(name.into(), hash.finish(), &data);
+            let source = Source::new(name.into(), hexadecimal(hash.0), &data);
             (data, source)
         };
         let (train, train_source) = set(&train, "built-in letters, large, training");
@@ -47,31 +46,18 @@ fn read<T: Scalar>(
     classes: usize,
     inputs: Option<usize>,
 ) -> Result<(Dataset<T>, Source)> {
-    let data = csv::read(path, classes, inputs)?;
-    let source = Source::new(path.display().to_string(), checksum(path)?, &data);
+    let mut hash = Sha256::new();
+    let data = csv::read_watched(path, classes, inputs, |bytes| hash.update(bytes))?;
+    let source = Source::new(path.display().to_string(), hexadecimal(hash), &data);
     Ok((data, source))
 }
 
-/// SHA-256 of a file; empty for what cannot be read twice, such as a pipe.
-fn checksum(path: &Path) -> Result<String> {
-    if !path.is_file() {
-        return Ok(String::new());
-    }
-    let mut hash = HashWriter(Sha256::new());
-    let mut file = File::open(path).map_err(Error::io(path))?;
-    io::copy(&mut file, &mut hash).map_err(Error::io(path))?;
-    Ok(hash.finish())
+fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is written to it, it digests.
 struct HashWriter(Sha256);
-
-impl HashWriter {
-    fn finish(self) -> String {
-        let digest = self.0.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
 
 impl io::Write for HashWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

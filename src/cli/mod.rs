@@ -57,7 +57,7 @@ pub(crate) fn main() -> ExitCode {
     output::note(&format!("error: {error}"));
     ExitCode::from(match error {
         Error::Hyperparameter { .. } | Error::Isa(_) => 2,
-        Error::Data(_) | Error::Mismatch { .. } | Error::Model { .. } => 3,
+        Error::Data(_) | Error::Mismatch { .. } | Error::Model { .. } | Error::Scores { .. } => 3,
         Error::Diverged { .. } => 4,
         _ => 1,
     })

@@ -6,7 +6,7 @@ use rankone::dataset::csv;
 use rankone::evaluation::{Evaluator, error_rate, probabilities};
 use rankone::model_file::{self, Model};
 use rankone::report::metrics;
-use rankone::{Dataset, Network, Result, Scalar, whole_file};
+use rankone::{Dataset, Error, Network, Result, Scalar, whole_file};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -66,10 +66,21 @@ fn read<T: Scalar>(path: &Path, network: &Network<T>) -> Result<Dataset<T>> {
     csv::read(path, network.classes(), Some(network.inputs()))
 }
 
+/// The mean cross-entropy, which is finite only where the scores are.
+fn cross_entropy<T: Scalar>(
+    evaluator: &mut Evaluator<T>,
+    network: &Network<T>,
+    model: &Path,
+) -> Result<f64> {
+    let mean = evaluator.cross_entropy(network);
+    if mean.is_finite() { Ok(mean) } else { Err(Error::Scores { path: model.to_owned() }) }
+}
+
 /// The predictions as the text of a file.
 fn predictions<T: Scalar>(network: &Network<T>, arguments: &PredictArguments) -> Result<Vec<u8>> {
     let data = read(&arguments.data, network)?;
     let mut evaluator = Evaluator::new(&data, network.hidden(), 1)?;
+    cross_entropy(&mut evaluator, network, &arguments.model)?;
     let labels = evaluator.predictions(network);
     let mut text = Vec::new();
     let written = if arguments.probabilities {
@@ -100,7 +111,7 @@ fn write_probabilities<T: Scalar>(
 fn test<T: Scalar>(network: &Network<T>, arguments: &EvaluateArguments) -> Result<ExitCode> {
     let data = read(&arguments.data, network)?;
     let mut evaluator = Evaluator::new(&data, network.hidden(), 1)?;
-    let cross_entropy = evaluator.cross_entropy(network);
+    let cross_entropy = cross_entropy(&mut evaluator, network, &arguments.model)?;
     let error = error_rate(&evaluator.predictions(network), data.labels());
     output::data(|out| {
         writeln!(out, "examples: {}", data.examples())?;

@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rankone::Epoch;
+use rankone::report::loss;
 use std::io::{self, IsTerminal};
 
 /// A bar on stderr with the losses and the speed; nothing where stderr is no terminal.
@@ -28,9 +29,9 @@ impl Progress {
             return;
         }
         self.bar.set_message(format!(
-            "train {:.4}  validation {:.4}  {:.0} examples/s",
-            epoch.train_cross_entropy,
-            epoch.validation_cross_entropy,
+            "train {}  validation {}  {:.0} examples/s",
+            loss(epoch.train_cross_entropy, 4),
+            loss(epoch.validation_cross_entropy, 4),
             epoch.examples_per_second(self.examples)
         ));
         self.bar.set_position(epoch.epoch as u64);

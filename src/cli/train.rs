@@ -5,7 +5,7 @@ use super::progress::Progress;
 use super::{interrupt, output};
 use clap::Args;
 use rankone::report::run::{self, Run};
-use rankone::report::{curve, history, metrics};
+use rankone::report::{curve, history, loss, metrics};
 use rankone::{
     Error, Hyperparameters, Init, Outcome, Precision, Result, Scalar, Trainer, blas, engine,
     model_file, whole_file,
@@ -125,7 +125,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
-    let start = Instant::now();
     let input = match (&arguments.train, &arguments.validation) {
         (Some(train), Some(validation)) => Input::read(train, validation, arguments.classes)?,
         _ => Input::<T>::built_in(),
@@ -134,16 +133,18 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
     if let Some(threads) = arguments.threads {
         hyperparameters.threads = usize::from(threads);
     }
+    let start = Instant::now();
     let mut trainer = Trainer::new(&input.train, &input.validation, &hyperparameters)?;
     let folder = arguments.out.as_deref().map(Folder::create).transpose()?;
     let outcome = fit(&mut trainer, &input, arguments, folder.as_ref())?;
+    let total_seconds = start.elapsed().as_secs_f64();
     let run = Run {
         rankone: env!("CARGO_PKG_VERSION"),
         engine: hyperparameters.engine.resolve(),
         precision: T::PRECISION,
         blas: run::Blas::now(),
         machine: run::Machine::here(),
-        result: run::Summary::new(&outcome, input.train.examples()),
+        result: run::Summary::new(&outcome, input.train.examples(), total_seconds),
         hyperparameters,
         train: input.train_source,
         validation: input.validation_source,
@@ -152,7 +153,7 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
         folder.write(&outcome, &run)?;
     }
     if !arguments.quiet {
-        output::note(&summary(&run, start.elapsed().as_secs_f64(), folder.as_ref()));
+        output::note(&summary(&run, folder.as_ref()));
     }
     if !arguments.json {
         return Ok(ExitCode::SUCCESS);
@@ -188,7 +189,10 @@ fn fit<T: Scalar>(
     }
 }
 
-/// What is written to the folder of `--out` at the end.
+/// What is written to the folder of `--out` as the training goes.
+const HISTORY: &str = "history.csv";
+
+/// What is written to it at the end, in the order of `Folder::write`.
 const FILES: [&str; 6] = [
     "metrics.txt",
     "train.labels",
@@ -201,7 +205,7 @@ const FILES: [&str; 6] = [
 /// The folder of `--out`.
 struct Folder {
     path: PathBuf,
-    /// `history.csv`: whole lines, as far as the training has come.
+    /// Whole lines, as far as the training has come.
     history: File,
 }
 
@@ -217,31 +221,31 @@ impl Folder {
                 _ => {}
             }
         }
-        let history = whole_file::start(&path.join("history.csv"), history::HEADER.as_bytes())?;
+        let history = whole_file::start(&path.join(HISTORY), history::HEADER.as_bytes())?;
         Ok(Self { path: path.to_owned(), history })
     }
 
     /// Adds a line to the history with a single write, so that the file always ends with a whole one.
     fn append(&self, line: &str) -> Result<()> {
         let written = (&self.history).write_all(line.as_bytes());
-        written.map_err(Error::io(&self.path.join("history.csv")))
+        written.map_err(Error::io(&self.path.join(HISTORY)))
     }
 
     /// Writes everything but the history.
     fn write<T: Scalar>(&self, outcome: &Outcome<T>, run: &Run) -> Result<()> {
-        let path = |name: &str| self.path.join(name);
-        whole_file::write(&path("metrics.txt"), |out| metrics::write(outcome, out))?;
-        for (name, labels) in [
-            ("train.labels", &outcome.train_predictions),
-            ("validation.labels", &outcome.validation_predictions),
+        let paths = FILES.map(|name| self.path.join(name));
+        let [metrics, train_labels, validation_labels, curve, model, run_json] = &paths;
+        whole_file::write(metrics, |out| metrics::write(outcome, out))?;
+        for (path, labels) in [
+            (train_labels, &outcome.train_predictions),
+            (validation_labels, &outcome.validation_predictions),
         ] {
-            whole_file::write(&path(name), |out| metrics::write_labels(labels, out))?;
+            whole_file::write(path, |out| metrics::write_labels(labels, out))?;
         }
-        let curve = curve::svg(&outcome.history)?;
-        whole_file::write(&path("curve.svg"), |out| out.write_all(curve.as_bytes()))?;
-        let model = path("model.safetensors");
-        model_file::write(&model, &outcome.network, metadata(run))?;
-        whole_file::write(&path("run.json"), |out| {
+        let picture = curve::svg(&outcome.history)?;
+        whole_file::write(curve, |out| out.write_all(picture.as_bytes()))?;
+        model_file::write(model, &outcome.network, metadata(run))?;
+        whole_file::write(run_json, |out| {
             serde_json::to_writer_pretty(&mut *out, run)?;
             writeln!(out)
         })
@@ -266,7 +270,7 @@ fn metadata(run: &Run) -> HashMap<String, String> {
 }
 
 /// The summary for people.
-fn summary(run: &Run, seconds: f64, folder: Option<&Folder>) -> String {
+fn summary(run: &Run, folder: Option<&Folder>) -> String {
     let result = &run.result;
     let stopped = if result.epochs < run.hyperparameters.epochs {
         format!(" (stopped; {} were asked for)", run.hyperparameters.epochs)
@@ -274,27 +278,26 @@ fn summary(run: &Run, seconds: f64, folder: Option<&Folder>) -> String {
         String::new()
     };
     let per_example = 1e6 / result.examples_per_second;
-    let threads = match run.blas.threads {
-        1 => "1 thread".to_owned(),
-        threads => format!("{threads} threads"),
-    };
+    let count = |count: usize, noun| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let written =
         folder.map_or(String::new(), |folder| format!("\nwritten     {}", folder.path.display()));
     format!(
         "error       train {:.4}  validation {:.4}\n\
-         loss        train {:.6}  validation {:.6}\n\
-         time        {seconds:.2} s in all, {:.2} s of updates: {} epochs{stopped}, \
+         loss        train {}  validation {}\n\
+         time        {:.2} s of training, {:.2} s of it updates: {}{stopped}, \
          {per_example:.2} us an example\n\
-         engine      {} {}, {} hidden units; BLAS {}, {threads}{written}",
+         engine      {} {}, {}; BLAS {}, {}{written}",
         result.train_error,
         result.validation_error,
-        result.train_cross_entropy,
-        result.validation_cross_entropy,
+        loss(result.train_cross_entropy, 6),
+        loss(result.validation_cross_entropy, 6),
+        result.total_seconds,
         result.sgd_seconds,
-        result.epochs,
+        count(result.epochs, "epoch"),
         run.engine,
         run.precision,
-        run.hyperparameters.hidden,
+        count(run.hyperparameters.hidden, "hidden unit"),
         run.blas.library,
+        count(run.blas.threads, "thread"),
     )
 }

@@ -1,14 +1,15 @@
 //! Reads a data set from CSV: no header, each line a label and M values in `[0, 1]`.
 //!
 //! Lines are cut first and fields after, so that every fault is told by its line; the letters' lines,
-//! all digits and commas, then take a short way past the field splitter of `csv-core`.
+//! all digits and commas, then take a short way past the field splitter of `csv-core`. The lines of a
+//! regular file are counted before: the data set is allocated once, and the file is never held as a whole.
 
 use super::Dataset;
 use crate::error::{DataError, Result};
 use crate::scalar::Scalar;
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
 /// Reads the data set in the file `path`, with labels in `0..classes`.
@@ -21,19 +22,35 @@ use std::path::Path;
 /// [`Error::Data`](crate::Error::Data) names the file, line and column of the first fault, what was found
 /// there and what was expected.
 pub fn read<T: Scalar>(path: &Path, classes: usize, inputs: Option<usize>) -> Result<Dataset<T>> {
+    read_watched(path, classes, inputs, |_| {})
+}
+
+/// As [`read`], and shows `watch` all bytes of the file in order as they are read, to digest them, say.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_watched<T: Scalar>(
+    path: &Path,
+    classes: usize,
+    inputs: Option<usize>,
+    watch: impl FnMut(&[u8]),
+) -> Result<Dataset<T>> {
     let fault = |found: &str| {
         let expected = "a CSV file of a label and values a line".into();
         DataError { path: path.to_owned(), line: None, column: None, found: found.into(), expected }
     };
-    let unreadable = |error: std::io::Error| fault(&error.to_string());
-    let file = File::open(path).map_err(unreadable)?;
+    let unreadable = |error: io::Error| fault(&error.to_string());
+    let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(fault("a directory").into());
     }
     let mut parser = Parser::new(path, classes, inputs);
-    parser.bytes = usize::try_from(metadata.len()).unwrap_or(0);
-    let mut reader = BufReader::with_capacity(1 << 18, file);
+    if metadata.is_file() {
+        parser.rows = Some(rows(&file).map_err(unreadable)?);
+        file.rewind().map_err(unreadable)?;
+    }
+    let mut reader = BufReader::with_capacity(BUFFER, Watched { file, watch });
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -53,15 +70,57 @@ pub fn read<T: Scalar>(path: &Path, classes: usize, inputs: Option<usize>) -> Re
     Dataset::from_rows(parser.x, columns - 1, parser.labels, classes)
 }
 
+/// Bytes that are asked of a file at a time.
+const BUFFER: usize = 1 << 18;
+
 /// Bytes of the longest line that is still read.
 const LONGEST_LINE: u64 = 1 << 28;
+
+/// The number of lines, those after the last that is not blank left out.
+fn rows(file: &File) -> io::Result<usize> {
+    let mut reader = BufReader::with_capacity(BUFFER, file);
+    let (mut ended, mut rows) = (0, 0);
+    loop {
+        let bytes = reader.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(rows);
+        }
+        let length = bytes.len();
+        let last = bytes.iter().rposition(|byte| !byte.is_ascii_whitespace());
+        let (text, blank) = bytes.split_at(last.map_or(0, |last| last + 1));
+        ended += count(b'\n', text);
+        if !text.is_empty() {
+            rows = ended + 1;
+        }
+        ended += count(b'\n', blank);
+        reader.consume(length);
+    }
+}
+
+fn count(byte: u8, bytes: &[u8]) -> usize {
+    memchr::memchr_iter(byte, bytes).count()
+}
+
+/// A file whose bytes are shown to `watch` as they are read.
+struct Watched<F> {
+    file: File,
+    watch: F,
+}
+
+impl<F: FnMut(&[u8])> Read for Watched<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        (self.watch)(&buffer[..read]);
+        Ok(read)
+    }
+}
 
 /// Turns lines into examples.
 struct Parser<'a, T> {
     path: &'a Path,
     classes: usize,
-    /// The file's size, from which the memory to reserve is estimated; 0 where it is not known.
-    bytes: usize,
+    /// N as it will be, where it is known and room has not been made yet.
+    rows: Option<usize>,
     /// M + 1, label and values, once it is known.
     columns: Option<usize>,
     /// The line at hand, from 1.
@@ -72,6 +131,7 @@ struct Parser<'a, T> {
     x: Vec<T>,
     /// N so far.
     labels: Vec<usize>,
+    splitter: csv_core::Reader,
     /// The line's fields one after the other, and where each ends.
     fields: Vec<u8>,
     ends: Vec<usize>,
@@ -79,15 +139,20 @@ struct Parser<'a, T> {
 
 impl<'a, T: Scalar> Parser<'a, T> {
     fn new(path: &'a Path, classes: usize, inputs: Option<usize>) -> Self {
+        // The line is cut already: a carriage return within it is a fault of its field.
+        let mut splitter = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
+        // It drops a byte order mark before the first bytes that it sees: let those be no line's.
+        splitter.read_record(b"\n", &mut [0], &mut [0]);
         Self {
             path,
             classes,
-            bytes: 0,
+            rows: None,
             columns: inputs.map(|m| m + 1),
             number: 0,
             blank: None,
             x: Vec::new(),
             labels: Vec::new(),
+            splitter,
             fields: Vec::new(),
             ends: Vec::new(),
         }
@@ -108,22 +173,31 @@ impl<'a, T: Scalar> Parser<'a, T> {
             self.number = blank;
             return Err(self.fault(None, "a blank line".into(), "blank lines at the end only"));
         }
-        if !self.digits(text) {
+        if !self.digits(text)? {
             self.general(text)?;
-        }
-        if self.labels.len() == 1 {
-            let lines = self.bytes / line.len();
-            let _ = self.x.try_reserve_exact(lines * self.x.len());
-            let _ = self.labels.try_reserve_exact(lines);
         }
         Ok(())
     }
 
+    /// Makes room for one example more; the first time for all, where their number is known.
+    fn make_room(&mut self, columns: usize) -> Result<()> {
+        if let Some(rows) = self.rows.take() {
+            // There may be a fault to tell before so much is needed.
+            let _ = self.x.try_reserve_exact(rows.saturating_mul(columns));
+            let _ = self.labels.try_reserve_exact(rows);
+        }
+        let room = self.x.try_reserve(columns).and_then(|()| self.labels.try_reserve(1));
+        room.map_err(|_| {
+            let found = format!("more than {} examples", self.labels.len());
+            self.fault(None, found, "a data set that fits into the memory")
+        })
+    }
+
     /// Takes a line of one-digit fields, `d,d,...,d` with values 0 or 1, and says whether it was one.
-    fn digits(&mut self, text: &[u8]) -> bool {
+    fn digits(&mut self, text: &[u8]) -> Result<bool> {
         let columns = text.len().div_ceil(2);
         if text.len().is_multiple_of(2) || self.columns != Some(columns) {
-            return false;
+            return Ok(false);
         }
         let label = usize::from(text[0].wrapping_sub(b'0'));
         let pairs = text[1..].chunks_exact(2);
@@ -131,20 +205,21 @@ impl<'a, T: Scalar> Parser<'a, T> {
             .clone()
             .fold(true, |good, pair| good & (pair[0] == b',') & (pair[1] & !1 == b'0'));
         if !good || label > 9 || label >= self.classes {
-            return false;
+            return Ok(false);
         }
+        self.make_room(columns)?;
         self.labels.push(label);
         self.x.push(T::one());
         self.x.extend(pairs.map(|pair| match pair[1] {
             b'0' => T::zero(),
             _ => T::one(),
         }));
-        true
+        Ok(true)
     }
 
     /// Takes any line.
     fn general(&mut self, text: &[u8]) -> Result<()> {
-        self.split(text);
+        let closed = self.split(text);
         let found = self.ends.len();
         let columns = *self.columns.get_or_insert(found);
         if found == 1 || columns != found {
@@ -156,6 +231,10 @@ impl<'a, T: Scalar> Parser<'a, T> {
             };
             let plural = if found == 1 { "column" } else { "columns" };
             return Err(self.fault(None, format!("{found} {plural}"), &expected));
+        }
+        if !closed {
+            let found = format!("an open quote before {}", self.quoted(columns - 1));
+            return Err(self.fault(Some(columns - 1), found, "a quote that closes it"));
         }
         if self.number == 1 && std::str::from_utf8(&self.fields).is_ok() && self.is_header() {
             let found = format!("what looks like a header row ({})", self.quoted(0));
@@ -171,6 +250,7 @@ impl<'a, T: Scalar> Parser<'a, T> {
             );
             return Err(self.fault(Some(0), self.quoted(0), &expected));
         };
+        self.make_room(columns)?;
         self.x.push(T::one());
         for column in 1..columns {
             let value = self.text(column)?.parse().ok();
@@ -185,27 +265,23 @@ impl<'a, T: Scalar> Parser<'a, T> {
         Ok(())
     }
 
-    /// Cuts the line into `fields` and `ends`.
-    fn split(&mut self, text: &[u8]) {
-        self.fields.resize(text.len(), 0);
-        self.ends.resize(text.len() + 1, 0);
-        // The line is cut already: a carriage return within it is a fault of its field.
-        let mut reader = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
-        let (mut read, mut written, mut ended) = (0, 0, 0);
-        loop {
-            // At the end of the text the empty input closes the last field.
-            let (result, r, w, e) = reader.read_record(
-                &text[read..],
-                &mut self.fields[written..],
-                &mut self.ends[ended..],
-            );
-            (read, written, ended) = (read + r, written + w, ended + e);
-            if !matches!(result, ReadRecordResult::InputEmpty) {
-                break;
-            }
+    /// Cuts the line into `fields` and `ends` and says whether its last quote is closed.
+    fn split(&mut self, text: &[u8]) -> bool {
+        // With room to spare, as the splitter wants it.
+        self.fields.resize(text.len() + 2, 0);
+        self.ends.resize(count(b',', text) + 2, 0);
+        let (_, _, before, ended) =
+            self.splitter.read_record(text, &mut self.fields, &mut self.ends);
+        // The line feed ends the record, or belongs to a field whose quote is open.
+        let (result, _, _, last) =
+            self.splitter.read_record(b"\n", &mut self.fields[before..], &mut self.ends[ended..]);
+        let closed = matches!(result, ReadRecordResult::Record);
+        self.fields.truncate(before);
+        self.ends.truncate(ended + last);
+        if !closed {
+            self.ends.push(before);
         }
-        self.fields.truncate(written);
-        self.ends.truncate(ended);
+        closed
     }
 
     /// A header has a label that is no number, and a value that is none or outside `[0, 1]`; or it

@@ -1,7 +1,9 @@
 //! The learning curve as a picture: both cross-entropies over the epochs.
 
+use super::loss;
 use crate::error::{Error, Result};
 use crate::trainer::Epoch;
+use plotters::data::float::FloatPrettyPrinter;
 use plotters::prelude::*;
 
 const TRAIN: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
@@ -33,6 +35,9 @@ fn draw(history: &[Epoch], picture: &mut String) -> Drawn {
         .x_label_area_size(42)
         .y_label_area_size(58)
         .build_cartesian_2d(1.0..last, 0.0..top.max(f64::MIN_POSITIVE) * 1.05)?;
+    // As plotters would print it, but for a loss that would be hundreds of digits long.
+    let numbers =
+        FloatPrettyPrinter { allow_scientific: top >= 1e6, min_decimal: 1, max_decimal: 5 };
     chart
         .configure_mesh()
         .light_line_style(WHITE)
@@ -42,14 +47,23 @@ fn draw(history: &[Epoch], picture: &mut String) -> Drawn {
         .x_label_formatter(&|epoch| {
             if epoch.fract() == 0.0 { format!("{epoch}") } else { String::new() }
         })
+        .y_label_formatter(&|loss| numbers.print(*loss))
         .label_style(("sans-serif", 13))
         .axis_desc_style(("sans-serif", 15))
         .draw()?;
     let last_losses = history.last().map(|e| (e.train_cross_entropy, e.validation_cross_entropy));
     let (train_end, validation_end) = last_losses.unwrap_or_default();
     let series = [
-        (train().collect::<Vec<_>>(), TRAIN, format!("training, {train_end:.4} at the end")),
-        (validation().collect(), VALIDATION, format!("validation, {validation_end:.4} at the end")),
+        (
+            train().collect::<Vec<_>>(),
+            TRAIN,
+            format!("training, {} at the end", loss(train_end, 4)),
+        ),
+        (
+            validation().collect(),
+            VALIDATION,
+            format!("validation, {} at the end", loss(validation_end, 4)),
+        ),
     ];
     for (points, colour, name) in series {
         // A single epoch is a point, which a line would not show.

@@ -80,9 +80,11 @@ pub struct Summary {
     pub train_error: f64,
     /// Share of the validation examples predicted wrong at the end.
     pub validation_error: f64,
+    /// Time of the training as a whole: its planning, updates, cross-entropies and last predictions.
+    pub total_seconds: f64,
     /// Time of all updates.
     pub sgd_seconds: f64,
-    /// Time of all mean cross-entropies.
+    /// Time of all mean cross-entropies, most of it beside the updates where there are threads for both.
     pub evaluation_seconds: f64,
     /// Updates a second, evaluation left out.
     pub examples_per_second: f64,
@@ -132,11 +134,11 @@ impl Source {
 }
 
 impl Summary {
-    /// The summary of `outcome`, trained on `examples` examples.
+    /// The summary of `outcome`, trained on `examples` examples in `total_seconds`.
     ///
     /// # Panics
     /// Where no epoch was run.
-    pub fn new<T>(outcome: &Outcome<T>, examples: usize) -> Self {
+    pub fn new<T>(outcome: &Outcome<T>, examples: usize, total_seconds: f64) -> Self {
         let last = outcome.history.last().expect("at least one epoch");
         let sgd_seconds = outcome.history.iter().map(|e| e.sgd_seconds).sum();
         let updates = (examples * outcome.history.len()) as f64;
@@ -146,6 +148,7 @@ impl Summary {
             validation_cross_entropy: last.validation_cross_entropy,
             train_error: outcome.train_error,
             validation_error: outcome.validation_error,
+            total_seconds,
             sgd_seconds,
             evaluation_seconds: outcome.history.iter().map(|e| e.evaluation_seconds).sum(),
             examples_per_second: updates / sgd_seconds,
