@@ -39,7 +39,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 0 | [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; `kernels`: the loops over them; [`scalar`], [`error`], [`whole_file`], `random` |
+//! | 0 | [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; `kernels`: the loops over them; [`scalar`], [`error`], [`phases`], [`whole_file`], `random` |
 //! | 1 | [`dataset`], [`network`], [`blas`]: the only foreign calls |
 //! | 2 | [`modules`]: forward and backward; [`model_file`] |
 //! | 3 | [`engine`]: the trait and its implementations; [`gradient_check`] |
@@ -61,6 +61,7 @@ pub mod lanes;
 pub mod model_file;
 pub mod modules;
 pub mod network;
+pub mod phases;
 mod random;
 pub mod report;
 pub mod scalar;

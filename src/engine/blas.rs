@@ -5,7 +5,9 @@ use crate::blas::{Shape, gemv, gemv_transposed, ger};
 use crate::dataset::Dataset;
 use crate::modules::{sigmoid, softmax};
 use crate::network::Network;
+use crate::phases::{Laps, Off, Phase, Phases, SAMPLE, Stopwatch};
 use crate::scalar::Scalar;
+use std::time::Instant;
 
 /// For every example exactly `gemv`, `gemv`, `gemv^T`, `ger`, `ger`, and elementwise work between them,
 /// softmax and cross-entropy fused to `g_b = y_hat - onehot(y)`.
@@ -39,29 +41,84 @@ impl<'a, T: Scalar> Blas<'a, T> {
     }
 }
 
-impl<T: Scalar> Engine<T> for Blas<'_, T> {
-    fn epoch(&mut self, network: &mut Network<T>, learning_rate: T) {
+/// The matrices of a network's shape, as the products see them.
+#[derive(Clone, Copy)]
+struct Shapes {
+    alpha: Shape,
+    beta: Shape,
+    /// `beta` without the bias.
+    weights: Shape,
+}
+
+impl Shapes {
+    fn of<T: Scalar>(network: &Network<T>) -> Self {
         let (m, d, k) = (network.inputs(), network.hidden(), network.classes());
         let matrix = |rows, columns, stride| Shape { rows, columns, stride };
-        let whole_alpha = matrix(d, m + 1, m + 1);
-        let whole_beta = matrix(k, d + 1, d + 1);
-        let beta_weights = matrix(k, d, d + 1);
-        let (alpha, beta) = network.parameters_mut();
-        let Workspace { z, g_b, g_a } = &mut self.workspace;
-        for (x, y) in self.data.iter() {
-            gemv(alpha, whole_alpha, x, &mut z[1..]);
-            for z in &mut z[1..] {
-                *z = sigmoid(*z);
-            }
-            gemv(beta, whole_beta, z, g_b);
-            softmax(g_b);
-            g_b[y] -= T::one();
-            gemv_transposed(&beta[1..], beta_weights, g_b, g_a);
-            for (g, &z) in g_a.iter_mut().zip(&z[1..]) {
-                *g *= z * (T::one() - z);
-            }
-            ger(beta, whole_beta, -learning_rate, g_b, z);
-            ger(alpha, whole_alpha, -learning_rate, g_a, x);
+        Self {
+            alpha: matrix(d, m + 1, m + 1),
+            beta: matrix(k, d + 1, d + 1),
+            weights: matrix(k, d, d + 1),
         }
+    }
+}
+
+impl<T: Scalar> Workspace<T> {
+    /// The update of `alpha` and `beta` by one example.
+    #[inline(always)]
+    fn update(
+        &mut self,
+        (alpha, beta, shapes): (&mut [T], &mut [T], Shapes),
+        (x, y): (&[T], usize),
+        learning_rate: T,
+        laps: &mut impl Laps,
+    ) {
+        let Self { z, g_b, g_a } = self;
+        laps.lap(Phase::Data);
+        gemv(alpha, shapes.alpha, x, &mut z[1..]);
+        laps.lap(Phase::ForwardHidden);
+        for z in &mut z[1..] {
+            *z = sigmoid(*z);
+        }
+        laps.lap(Phase::Sigmoid);
+        gemv(beta, shapes.beta, z, g_b);
+        laps.lap(Phase::ForwardOutput);
+        softmax(g_b);
+        g_b[y] -= T::one();
+        laps.lap(Phase::Softmax);
+        gemv_transposed(&beta[1..], shapes.weights, g_b, g_a);
+        for (g, &z) in g_a.iter_mut().zip(&z[1..]) {
+            *g *= z * (T::one() - z);
+        }
+        laps.lap(Phase::Backward);
+        ger(beta, shapes.beta, -learning_rate, g_b, z);
+        laps.lap(Phase::UpdateOutput);
+        ger(alpha, shapes.alpha, -learning_rate, g_a, x);
+        laps.lap(Phase::UpdateHidden);
+    }
+}
+
+impl<T: Scalar> Engine<T> for Blas<'_, T> {
+    fn epoch(&mut self, network: &mut Network<T>, learning_rate: T) {
+        let shapes = Shapes::of(network);
+        let (alpha, beta) = network.parameters_mut();
+        for example in self.data.iter() {
+            self.workspace.update((alpha, beta, shapes), example, learning_rate, &mut Off);
+        }
+    }
+
+    fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases {
+        let (start, mut watch) = (Instant::now(), Stopwatch::new());
+        let shapes = Shapes::of(network);
+        let (alpha, beta) = network.parameters_mut();
+        for (t, example) in self.data.iter().enumerate() {
+            let parameters = (&mut *alpha, &mut *beta, shapes);
+            if t % SAMPLE == 0 {
+                watch.start();
+                self.workspace.update(parameters, example, learning_rate, &mut watch);
+            } else {
+                self.workspace.update(parameters, example, learning_rate, &mut Off);
+            }
+        }
+        watch.phases(start.elapsed())
     }
 }

@@ -15,7 +15,7 @@
 //! All arithmetic is over fixed-width [lanes](crate::lanes), in one order: the same bits under every
 //! instruction set.
 
-use super::Engine;
+use super::{Engine, PlanCost};
 use crate::dataset::Dataset;
 use crate::kernels::examples::Examples;
 use crate::kernels::hidden::{Hidden, Tiles};
@@ -24,6 +24,7 @@ use crate::kernels::plan::Plan;
 use crate::kernels::workspace::Workspace;
 use crate::lanes::isa::Isa;
 use crate::network::Network;
+use crate::phases::{Phase, Phases, SAMPLE, Stopwatch};
 use crate::scalar::Scalar;
 use std::time::Instant;
 
@@ -35,7 +36,7 @@ const BLOCK: usize = 16;
 #[expect(missing_debug_implementations, reason = "a plan has nothing to show")]
 pub struct Blocked<'a, T: Scalar> {
     plan: Plan<'a, T>,
-    plan_seconds: f64,
+    cost: PlanCost,
     isa: Isa,
     hidden: Hidden<T>,
     output: Output<T>,
@@ -50,41 +51,67 @@ impl<'a, T: Scalar> Blocked<'a, T> {
         let block = BLOCK.min(columns);
         let start = Instant::now();
         let plan = Plan::new(data.rows(), data.labels(), block);
-        let plan_seconds = start.elapsed().as_secs_f64();
+        let cost = PlanCost { seconds: start.elapsed().as_secs_f64(), bytes: plan.bytes() };
         let hidden = Hidden::new(hidden, columns);
         let output = Output::new(hidden.units(), data.classes());
         // NaN would show in the answer, were it ever read.
         let workspace = Workspace::new(block, hidden.lanes(), &output, T::from_f64(f64::NAN));
-        Self { plan, plan_seconds, isa, hidden, output, workspace }
+        Self { plan, cost, isa, hidden, output, workspace }
     }
 
-    /// Bytes of memory that the plan takes, the data set's lists included.
-    pub fn plan_bytes(&self) -> usize {
-        self.plan.bytes()
-    }
-
-    /// Seconds that making the plan took.
-    pub fn plan_seconds(&self) -> f64 {
-        self.plan_seconds
+    /// An epoch, of which one block in [`SAMPLE`] is timed if there is a stopwatch.
+    fn run(
+        &mut self,
+        network: &mut Network<T>,
+        learning_rate: T,
+        mut watch: Option<&mut Stopwatch>,
+    ) {
+        let Self { plan, isa, hidden, output, workspace, .. } = self;
+        let (alpha, beta) = network.parameters_mut();
+        hidden.load(alpha);
+        output.load(beta);
+        if let Some(watch) = &mut watch {
+            watch.lap_of_epoch(Phase::Data);
+        }
+        let mut done = None;
+        for b in 0..plan.blocks() {
+            let mut watch = watch.as_deref_mut().filter(|_| b % SAMPLE == SAMPLE / 2);
+            if let Some(watch) = &mut watch {
+                watch.start();
+            }
+            let next = plan.block(b);
+            let tiles = Tiles { hidden, done: done.as_ref(), next: Some(&next), workspace };
+            T::tiles(*isa, tiles, watch.as_deref_mut());
+            let (lanes, block) = (hidden.lanes(), &next);
+            let examples = Examples { lanes, output, block, workspace, learning_rate };
+            T::examples(*isa, examples, watch);
+            done = Some(next);
+        }
+        T::tiles(*isa, Tiles { hidden, done: done.as_ref(), next: None, workspace }, None);
+        if let Some(watch) = &mut watch {
+            watch.start();
+        }
+        hidden.store(alpha);
+        output.store(beta);
+        if let Some(watch) = &mut watch {
+            watch.lap_of_epoch(Phase::Data);
+        }
     }
 }
 
 impl<T: Scalar> Engine<T> for Blocked<'_, T> {
     fn epoch(&mut self, network: &mut Network<T>, learning_rate: T) {
-        let Self { plan, isa, hidden, output, workspace, .. } = self;
-        let (alpha, beta) = network.parameters_mut();
-        hidden.load(alpha);
-        output.load(beta);
-        let mut done = None;
-        for next in (0..plan.blocks()).map(|b| plan.block(b)) {
-            T::tiles(*isa, Tiles { hidden, done: done.as_ref(), next: Some(&next), workspace });
-            let (lanes, block) = (hidden.lanes(), &next);
-            T::examples(*isa, Examples { lanes, output, block, workspace, learning_rate });
-            done = Some(next);
-        }
-        T::tiles(*isa, Tiles { hidden, done: done.as_ref(), next: None, workspace });
-        hidden.store(alpha);
-        output.store(beta);
+        self.run(network, learning_rate, None);
+    }
+
+    fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases {
+        let (start, mut watch) = (Instant::now(), Stopwatch::new());
+        self.run(network, learning_rate, Some(&mut watch));
+        watch.phases(start.elapsed())
+    }
+
+    fn plan(&self) -> Option<PlanCost> {
+        Some(self.cost)
     }
 }
 
@@ -115,8 +142,9 @@ mod tests {
     fn the_plan_is_smaller_than_the_data() {
         let data = Dataset::<f32>::from_letters(&letters(1000, 0, Split::Training));
         let engine = Blocked::new(&data, 5, Isa::detect());
+        let PlanCost { seconds, bytes } = engine.plan().unwrap();
         // As f64, though these are f32.
-        assert!(engine.plan_bytes() < 1000 * 129 * size_of::<f64>(), "{}", engine.plan_bytes());
-        assert!(engine.plan_bytes() > 0 && engine.plan_seconds() > 0.0);
+        assert!(bytes > 0 && bytes < 1000 * 129 * size_of::<f64>(), "{bytes}");
+        assert!(seconds > 0.0);
     }
 }

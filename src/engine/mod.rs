@@ -22,6 +22,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::lanes::isa::Isa;
 use crate::network::Network;
+use crate::phases::Phases;
 use crate::scalar::Scalar;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,26 @@ pub trait Engine<T: Scalar> {
     /// # Panics
     /// Where the network's M, D or K are not those that the engine was made for.
     fn epoch(&mut self, network: &mut Network<T>, learning_rate: T);
+
+    /// As [`epoch`](Self::epoch), to the same bits, and where its time went.
+    ///
+    /// # Panics
+    /// As [`epoch`](Self::epoch).
+    fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases;
+
+    /// The plan that the engine made over its data set, if it made one.
+    fn plan(&self) -> Option<PlanCost> {
+        None
+    }
+}
+
+/// What a plan over a data set cost, once for all epochs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct PlanCost {
+    /// Time of making it.
+    pub seconds: f64,
+    /// Memory that it takes, the data set's lists of nonzero inputs included.
+    pub bytes: usize,
 }
 
 /// Which engine, as a value.

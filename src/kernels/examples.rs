@@ -8,6 +8,7 @@ use super::workspace::Workspace;
 use crate::lanes::exp::sigmoid_row;
 use crate::lanes::isa::Kernel;
 use crate::lanes::{Element, Lanes, one_by_one};
+use crate::phases::{Laps, Phase};
 
 /// A block's examples one after the other, from `a_t = alpha_0 x_t` of all of them to their steps
 /// `-lr g_a,t`, each seeing the parameters that its predecessors leave:
@@ -25,28 +26,32 @@ pub struct Examples<'a, T: Element> {
     pub learning_rate: T,
 }
 
-/// [`Examples`] with an output layer in chunks of C classes.
-pub struct InChunks<'a, T: Element, const C: usize>(pub Examples<'a, T>);
+/// [`Examples`] that tell of their phases, with an output layer in chunks of C classes.
+pub struct InLaps<'a, T: Element, L, const C: usize>(pub Examples<'a, T>, pub L);
 
-impl<T: Element, const C: usize> Kernel for InChunks<'_, T, C> {
+impl<T: Element, L: Laps, const C: usize> Kernel for InLaps<'_, T, L, C> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Examples { lanes, output, block, workspace, learning_rate } = self.0;
+        let Self(Examples { lanes, output, block, workspace, learning_rate }, mut laps) = self;
         let Workspace { a, steps, b } = workspace;
         let stride = stride(lanes);
         let n = block.labels.len();
         sigmoid_row(&mut a[..lanes]);
+        laps.lap(Phase::Sigmoid);
         output.scores::<C>(&a[..lanes], b);
+        laps.lap(Phase::ForwardOutput);
         for (t, &y) in block.labels.iter().enumerate() {
             let (row, later) = a[t * stride..].split_at_mut(stride);
             let z = &row[..lanes];
             output.softmax_step::<C>(b, y, learning_rate);
+            laps.lap(Phase::Softmax);
             let (earlier, later_steps) = steps.split_at_mut(t * stride);
             let step = &mut later_steps[..lanes];
             if t + 1 == n {
                 output.backward::<C>(b, z, step);
+                laps.lap(Phase::OutputPass);
                 continue;
             }
             // None of this waits for the softmax, so it fills the time that one takes.
@@ -78,7 +83,9 @@ impl<T: Element, const C: usize> Kernel for InChunks<'_, T, C> {
             }
             let overlaps = &block.gram[triangle(t + 1)..][..t + 1];
             correct(later, [&overlaps[group..t]], &earlier[group * stride..], stride, lanes);
+            laps.lap(Phase::ForwardHidden);
             output.backward_and_forward::<C>(b, z, step, &mut later[..lanes], overlaps[t]);
+            laps.lap(Phase::OutputPass);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::plan::Block;
 use super::workspace::Workspace;
 use crate::lanes::isa::Kernel;
 use crate::lanes::{Element, Lanes, lanes_for, one_by_one};
+use crate::phases::{Laps, Phase};
 
 /// `alpha` transposed and cut into tiles of a few lanes, each (M+1) x width: one column of alpha is
 /// contiguous in a tile, and a tile stays in the first-level cache while a block's update and the next
@@ -133,12 +134,16 @@ pub struct Tiles<'a, T: Element> {
     pub workspace: &'a mut Workspace<T>,
 }
 
-impl<T: Element> Kernel for Tiles<'_, T> {
+/// [`Tiles`] that tell of their phases.
+pub struct InLaps<'a, T: Element, L>(pub Tiles<'a, T>, pub L);
+
+impl<T: Element, L: Laps> Kernel for InLaps<'_, T, L> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { hidden, done, next, workspace: Workspace { a, steps, .. } } = self;
+        let Self(Tiles { hidden, done, next, workspace }, mut laps) = self;
+        let Workspace { a, steps, .. } = workspace;
         let stride = stride(hidden.lanes());
         for bound in hidden.bounds.windows(2) {
             let columns = hidden.columns;
@@ -147,9 +152,11 @@ impl<T: Element> Kernel for Tiles<'_, T> {
                 let tile = tile.as_chunks_mut::<W>().0;
                 if let Some(done) = done {
                     update::<T, W>(tile, done, &steps[bound[0]..], stride);
+                    laps.lap(Phase::UpdateHidden);
                 }
                 if let Some(next) = next {
                     product::<T, W>(tile, &next.rows, &mut a[bound[0]..], stride);
+                    laps.lap(Phase::ForwardHidden);
                 }
             });
         }

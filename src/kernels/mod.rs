@@ -15,6 +15,7 @@ pub mod workspace;
 
 use crate::lanes::Element;
 use crate::lanes::isa::Isa;
+use crate::phases::{Off, Stopwatch};
 use examples::Examples;
 use forward::Forward;
 use hidden::Tiles;
@@ -22,10 +23,10 @@ use hidden::Tiles;
 /// The kernels of one precision: compiled here, for each instruction set, and not again in every crate
 /// that trains a network.
 pub trait Compiled: Element {
-    /// One block's update and the next one's product.
-    fn tiles(isa: Isa, tiles: Tiles<'_, Self>);
-    /// A block's examples one after the other.
-    fn examples(isa: Isa, examples: Examples<'_, Self>);
+    /// One block's update and the next one's product, timed if there is a stopwatch.
+    fn tiles(isa: Isa, tiles: Tiles<'_, Self>, watch: Option<&mut Stopwatch>);
+    /// A block's examples one after the other, timed if there is a stopwatch.
+    fn examples(isa: Isa, examples: Examples<'_, Self>, watch: Option<&mut Stopwatch>);
     /// Examples through a network, and no further.
     fn forward(isa: Isa, forward: Forward<'_, Self>);
 }
@@ -33,13 +34,17 @@ pub trait Compiled: Element {
 macro_rules! compiled {
     ($($t:ty)+) => {
         $(impl Compiled for $t {
-            fn tiles(isa: Isa, tiles: Tiles<'_, Self>) {
-                isa.run(tiles);
+            fn tiles(isa: Isa, tiles: Tiles<'_, Self>, watch: Option<&mut Stopwatch>) {
+                match watch {
+                    None => isa.run(hidden::InLaps(tiles, Off)),
+                    Some(watch) => isa.run(hidden::InLaps(tiles, watch)),
+                }
             }
 
-            fn examples(isa: Isa, examples: Examples<'_, Self>) {
-                output::with_chunk!(examples.output.chunk(), C => {
-                    isa.run(examples::InChunks::<Self, C>(examples));
+            fn examples(isa: Isa, examples: Examples<'_, Self>, watch: Option<&mut Stopwatch>) {
+                output::with_chunk!(examples.output.chunk(), C => match watch {
+                    None => isa.run(examples::InLaps::<Self, _, C>(examples, Off)),
+                    Some(watch) => isa.run(examples::InLaps::<Self, _, C>(examples, watch)),
                 });
             }
 

@@ -18,6 +18,7 @@ pub use softmax::Softmax;
 pub(crate) use softmax::softmax;
 
 use crate::network::Network;
+use crate::phases::{Laps, Off, Phase};
 use crate::scalar::Scalar;
 use ndarray::{Array1, Array2, ArrayView1};
 
@@ -48,11 +49,25 @@ pub struct Gradient<T> {
 /// # Panics
 /// Where `x` does not have M values or `y` is no class.
 pub fn forward<T: Scalar>(network: &Network<T>, x: ArrayView1<T>, y: usize) -> Forward<T> {
+    forward_in_laps(network, x, y, &mut Off)
+}
+
+/// [`forward`], telling of its phases.
+pub(crate) fn forward_in_laps<T: Scalar>(
+    network: &Network<T>,
+    x: ArrayView1<T>,
+    y: usize,
+    laps: &mut impl Laps,
+) -> Forward<T> {
     let a = Linear::forward(network.alpha(), x);
+    laps.lap(Phase::ForwardHidden);
     let z = Sigmoid::forward(a.view());
+    laps.lap(Phase::Sigmoid);
     let b = Linear::forward(network.beta(), z.view());
+    laps.lap(Phase::ForwardOutput);
     let y_hat = Softmax::forward(b.view());
     let j = CrossEntropy::forward(y_hat.view(), y);
+    laps.lap(Phase::Softmax);
     Forward { z, y_hat, j }
 }
 
