@@ -26,8 +26,6 @@ pub struct Evaluator<'a, T: Scalar> {
     output: Output<T>,
     /// Cross-entropy of each batch, summed.
     losses: Vec<f64>,
-    /// N.
-    predictions: Vec<usize>,
     /// One a thread.
     workspaces: Vec<Workspace<T>>,
 }
@@ -49,7 +47,6 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
             hidden,
             output,
             losses: vec![0.0; data.examples().div_ceil(BATCH)],
-            predictions: vec![0; data.examples()],
         })
     }
 
@@ -59,33 +56,35 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
     /// # Panics
     /// Where the network's M, D or K are not those that the evaluator was made for.
     pub fn cross_entropy(&mut self, network: &Network<T>) -> f64 {
-        self.evaluate(network);
-        self.losses.iter().sum::<f64>() / self.data.examples() as f64
+        self.evaluate(network, None)
     }
 
-    /// The predicted label of every example: the most probable class, the lowest of equals.
+    /// The [mean cross-entropy](Self::cross_entropy), and what is predicted of every example.
     ///
     /// # Panics
     /// As [`Evaluator::cross_entropy`].
-    pub fn predictions(&mut self, network: &Network<T>) -> Vec<usize> {
-        self.evaluate(network);
-        self.predictions.clone()
+    pub fn test(&mut self, network: &Network<T>) -> Test {
+        let mut predictions = vec![0; self.data.examples()];
+        let cross_entropy = self.evaluate(network, Some(&mut predictions));
+        let error = error_rate(&predictions, self.data.labels());
+        Test { cross_entropy, predictions, error }
     }
 
-    fn evaluate(&mut self, network: &Network<T>) {
+    fn evaluate(&mut self, network: &Network<T>, predictions: Option<&mut [usize]>) -> f64 {
         let (alpha, beta) = network.parameters();
         self.hidden.load(alpha);
         self.output.load(beta);
         let (isa, hidden, output) = (self.isa, &self.hidden, &self.output);
         let batches = self.losses.len().div_ceil(self.workspaces.len());
         let (rows, labels) = (self.data.rows(), self.data.labels());
-        let firsts = (0..).step_by(batches * BATCH);
-        let results = self.losses.chunks_mut(batches);
-        let results = results.zip(self.predictions.chunks_mut(batches * BATCH));
-        let shares = firsts.zip(results).zip(&mut self.workspaces);
-        let mut shares = shares.map(|((first, (losses, predictions)), workspace)| {
-            let last = first + predictions.len();
-            let (rows, labels) = (rows.part(first, last), &labels[first..last]);
+        let mut predictions = predictions.map(|all| all.chunks_mut(batches * BATCH));
+        let losses = self.losses.chunks_mut(batches).zip(&mut self.workspaces);
+        let labels = labels.chunks(batches * BATCH);
+        let mut first = 0;
+        let mut shares = labels.zip(losses).map(|(labels, (losses, workspace))| {
+            let rows = rows.part(first, first + labels.len());
+            first += labels.len();
+            let predictions = predictions.as_mut().and_then(Iterator::next);
             Forward { rows, labels, hidden, output, losses, predictions, workspace }
         });
         let own = shares.next();
@@ -97,7 +96,19 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
                 T::forward(isa, share);
             }
         });
+        self.losses.iter().sum::<f64>() / self.data.examples() as f64
     }
+}
+
+/// How good a network is on a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Test {
+    /// The mean cross-entropy.
+    pub cross_entropy: f64,
+    /// The predicted label of every example: the most probable class, the lowest of equals.
+    pub predictions: Vec<usize>,
+    /// The share of examples that are predicted wrong.
+    pub error: f64,
 }
 
 /// `y_hat` of every example, N x K.
@@ -149,7 +160,7 @@ mod tests {
                 let loss = evaluator.cross_entropy(&network);
                 assert!((loss - mean).abs() <= 1e-14, "{threads} threads: {loss} {mean}");
                 bits.push(loss.to_bits());
-                let predictions = evaluator.predictions(&network);
+                let predictions = evaluator.test(&network).predictions;
                 for (&label, row) in predictions.iter().zip(y_hat.rows()) {
                     assert!(row.iter().all(|p| *p <= row[label]));
                 }
@@ -164,7 +175,7 @@ mod tests {
         let beta = ndarray::array![[0.0, 0.0], [2.0, 0.0], [2.0, 0.0], [1.0, 0.0]];
         let network = Network::from_parameters(Array2::zeros((1, 2)), beta).unwrap();
         let mut evaluator = Evaluator::new(&data, 1, 1).unwrap();
-        assert_eq!(evaluator.predictions(&network), [1, 1]);
+        assert_eq!(evaluator.test(&network).predictions, [1, 1]);
         assert_eq!(error_rate(&[0, 1, 2, 2], &[0, 1, 1, 2]), 0.25);
     }
 }

@@ -1,10 +1,11 @@
 //! The loop over epochs. It knows no files and no screen: an observer is told of each epoch.
 
 use crate::dataset::Dataset;
-use crate::engine::{self, Engine};
+use crate::engine::{self, Engine, PlanCost};
 use crate::error::{Error, Result};
-use crate::evaluation::{Evaluator, error_rate};
+use crate::evaluation::Evaluator;
 use crate::network::{Init, Network};
+use crate::phases::Phases;
 use crate::scalar::Scalar;
 use serde::Serialize;
 use std::ops::ControlFlow;
@@ -95,6 +96,14 @@ pub struct Epoch {
     pub sgd_seconds: f64,
     /// Time of the two mean cross-entropies.
     pub evaluation_seconds: f64,
+    /// Time that the next epoch's updates were done and this epoch's evaluation was not.
+    pub waiting_seconds: f64,
+    /// When the updates began, in seconds from the start of the training.
+    pub sgd_start: f64,
+    /// When the evaluation began.
+    pub evaluation_start: f64,
+    /// Where the updates' time went, if the trainer was asked for it.
+    pub phases: Option<Phases>,
 }
 
 impl Epoch {
@@ -126,9 +135,9 @@ pub struct Outcome<T> {
 pub struct Trainer<'a, T: Scalar> {
     hyperparameters: Hyperparameters,
     train: &'a Dataset<T>,
-    validation: &'a Dataset<T>,
     engine: Box<dyn Engine<T> + 'a>,
     evaluators: Evaluators<'a, T>,
+    profiled: bool,
 }
 
 impl<'a, T: Scalar> Trainer<'a, T> {
@@ -160,13 +169,24 @@ impl<'a, T: Scalar> Trainer<'a, T> {
         Ok(Self {
             hyperparameters: hyperparameters.clone(),
             train,
-            validation,
+            profiled: false,
             engine: hyperparameters.engine.plan(train, hidden)?,
             evaluators: Evaluators {
                 train: Evaluator::new(train, hidden, helpers)?,
                 validation: Evaluator::new(validation, hidden, helpers)?,
             },
         })
+    }
+
+    /// The same trainer, which tells of each epoch's [phases](Phases).
+    #[must_use]
+    pub fn profiled(self) -> Self {
+        Self { profiled: true, ..self }
+    }
+
+    /// What the engine's plan over the training set cost, if it made one.
+    pub fn plan(&self) -> Option<PlanCost> {
+        self.engine.plan()
     }
 
     /// A network as the hyperparameters start it.
@@ -191,28 +211,36 @@ impl<'a, T: Scalar> Trainer<'a, T> {
         mut observer: impl FnMut(&Epoch) -> ControlFlow<()>,
     ) -> Result<Outcome<T>> {
         let Hyperparameters { epochs, learning_rate, threads, .. } = self.hyperparameters;
-        let Self { engine, evaluators, .. } = self;
+        let Self { engine, evaluators, profiled, .. } = self;
+        let begun = Instant::now();
         let mut train = |network: &mut Network<T>| {
-            let start = Instant::now();
-            engine.epoch(network, T::from_f64(learning_rate));
-            start.elapsed().as_secs_f64()
+            let (start, rate) = (begun.elapsed().as_secs_f64(), T::from_f64(learning_rate));
+            let phases = if *profiled {
+                Some(engine.profiled_epoch(network, rate))
+            } else {
+                engine.epoch(network, rate);
+                None
+            };
+            Pass { start, seconds: begun.elapsed().as_secs_f64() - start, phases }
         };
         let mut history = Vec::new();
-        let mut sgd_seconds = train(&mut network);
+        let mut pass = train(&mut network);
         // What the epoch at hand ended with, while `network` may be an epoch ahead.
         let mut ended = network.clone();
         for epoch in 1..=epochs {
             ended.clone_from(&network);
             let (overlap, ahead) = (threads > 1, epoch < epochs);
-            let seconds = sgd_seconds;
+            let this = pass;
             let record = thread::scope(|scope| {
-                let mut evaluate = || evaluators.evaluate(epoch, &ended, seconds);
+                let mut evaluate = || evaluators.evaluate(epoch, &ended, this, begun);
                 if !(overlap && ahead) {
                     return evaluate();
                 }
                 let evaluation = scope.spawn(evaluate);
-                sgd_seconds = train(&mut network);
-                evaluation.join().expect("an evaluation does not panic")
+                pass = train(&mut network);
+                let done = Instant::now();
+                let record = evaluation.join().expect("an evaluation does not panic");
+                Epoch { waiting_seconds: done.elapsed().as_secs_f64(), ..record }
             });
             let losses = [record.train_cross_entropy, record.validation_cross_entropy];
             if !losses.iter().all(|loss| loss.is_finite()) {
@@ -223,20 +251,29 @@ impl<'a, T: Scalar> Trainer<'a, T> {
                 break;
             }
             if ahead && !overlap {
-                sgd_seconds = train(&mut network);
+                pass = train(&mut network);
             }
         }
-        let train_predictions = evaluators.train.predictions(&ended);
-        let validation_predictions = evaluators.validation.predictions(&ended);
+        let train = evaluators.train.test(&ended);
+        let validation = evaluators.validation.test(&ended);
         Ok(Outcome {
             history,
-            train_error: error_rate(&train_predictions, self.train.labels()),
-            validation_error: error_rate(&validation_predictions, self.validation.labels()),
-            train_predictions,
-            validation_predictions,
+            train_error: train.error,
+            validation_error: validation.error,
+            train_predictions: train.predictions,
+            validation_predictions: validation.predictions,
             network: ended,
         })
     }
+}
+
+/// The N updates of an epoch.
+#[derive(Debug, Clone, Copy)]
+struct Pass {
+    /// Seconds from the start of the training.
+    start: f64,
+    seconds: f64,
+    phases: Option<Phases>,
 }
 
 /// The evaluators of both sets.
@@ -246,15 +283,25 @@ struct Evaluators<'a, T: Scalar> {
 }
 
 impl<T: Scalar> Evaluators<'_, T> {
-    /// The record of an epoch that ended with `network` after `sgd_seconds`.
-    fn evaluate(&mut self, epoch: usize, network: &Network<T>, sgd_seconds: f64) -> Epoch {
-        let start = Instant::now();
+    /// The record of an epoch that ended with `network` after `pass`, in a training begun at `begun`.
+    fn evaluate(
+        &mut self,
+        epoch: usize,
+        network: &Network<T>,
+        pass: Pass,
+        begun: Instant,
+    ) -> Epoch {
+        let start = begun.elapsed().as_secs_f64();
         Epoch {
             epoch,
             train_cross_entropy: self.train.cross_entropy(network),
             validation_cross_entropy: self.validation.cross_entropy(network),
-            sgd_seconds,
-            evaluation_seconds: start.elapsed().as_secs_f64(),
+            sgd_seconds: pass.seconds,
+            evaluation_seconds: begun.elapsed().as_secs_f64() - start,
+            waiting_seconds: 0.0,
+            sgd_start: pass.start,
+            evaluation_start: start,
+            phases: pass.phases,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::output;
 use clap::Args;
 use rankone::dataset::csv;
-use rankone::evaluation::{Evaluator, error_rate, probabilities};
+use rankone::evaluation::{Evaluator, Test, probabilities};
 use rankone::model_file::{self, Model};
 use rankone::report::metrics;
 use rankone::{Dataset, Error, Network, Result, Scalar, whole_file};
@@ -56,8 +56,8 @@ pub(crate) fn predict(arguments: &PredictArguments) -> Result<ExitCode> {
 
 pub(crate) fn evaluate(arguments: &EvaluateArguments) -> Result<ExitCode> {
     match model_file::read(&arguments.model)? {
-        Model::F64(network) => test(&network, arguments),
-        Model::F32(network) => test(&network, arguments),
+        Model::F64(network) => report(&network, arguments),
+        Model::F32(network) => report(&network, arguments),
     }
 }
 
@@ -66,22 +66,21 @@ fn read<T: Scalar>(path: &Path, network: &Network<T>) -> Result<Dataset<T>> {
     csv::read(path, network.classes(), Some(network.inputs()))
 }
 
-/// The mean cross-entropy, which is finite only where the scores are.
-fn cross_entropy<T: Scalar>(
-    evaluator: &mut Evaluator<T>,
-    network: &Network<T>,
-    model: &Path,
-) -> Result<f64> {
-    let mean = evaluator.cross_entropy(network);
-    if mean.is_finite() { Ok(mean) } else { Err(Error::Scores { path: model.to_owned() }) }
+/// How good `network` is on `data`, and what it predicts; an error where its scores are not finite, as the
+/// mean cross-entropy then is not.
+fn test<T: Scalar>(network: &Network<T>, data: &Dataset<T>, model: &Path) -> Result<Test> {
+    let test = Evaluator::new(data, network.hidden(), 1)?.test(network);
+    if test.cross_entropy.is_finite() {
+        Ok(test)
+    } else {
+        Err(Error::Scores { path: model.to_owned() })
+    }
 }
 
 /// The predictions as the text of a file.
 fn predictions<T: Scalar>(network: &Network<T>, arguments: &PredictArguments) -> Result<Vec<u8>> {
     let data = read(&arguments.data, network)?;
-    let mut evaluator = Evaluator::new(&data, network.hidden(), 1)?;
-    cross_entropy(&mut evaluator, network, &arguments.model)?;
-    let labels = evaluator.predictions(network);
+    let labels = test(network, &data, &arguments.model)?.predictions;
     let mut text = Vec::new();
     let written = if arguments.probabilities {
         write_probabilities(&labels, &probabilities(network, &data), &mut text)
@@ -108,14 +107,12 @@ fn write_probabilities<T: Scalar>(
     Ok(())
 }
 
-fn test<T: Scalar>(network: &Network<T>, arguments: &EvaluateArguments) -> Result<ExitCode> {
+fn report<T: Scalar>(network: &Network<T>, arguments: &EvaluateArguments) -> Result<ExitCode> {
     let data = read(&arguments.data, network)?;
-    let mut evaluator = Evaluator::new(&data, network.hidden(), 1)?;
-    let cross_entropy = cross_entropy(&mut evaluator, network, &arguments.model)?;
-    let error = error_rate(&evaluator.predictions(network), data.labels());
+    let test = test(network, &data, &arguments.model)?;
     output::data(|out| {
         writeln!(out, "examples: {}", data.examples())?;
-        writeln!(out, "crossentropy: {cross_entropy:.16}")?;
-        writeln!(out, "error: {error}")
+        writeln!(out, "crossentropy: {:.16}", test.cross_entropy)?;
+        writeln!(out, "error: {}", test.error)
     })
 }

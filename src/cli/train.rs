@@ -4,6 +4,7 @@ use super::input::Input;
 use super::progress::Progress;
 use super::{interrupt, output};
 use clap::Args;
+use rankone::report::profile::{self, Profile};
 use rankone::report::run::{self, Run};
 use rankone::report::{curve, history, loss, metrics};
 use rankone::{
@@ -55,6 +56,14 @@ pub(crate) struct Arguments {
     /// Folder for the model, the predicted labels, the history, its picture, and run.json
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// Tell where the time went: a table at the end, and columns of history.csv
+    #[arg(long)]
+    profile: bool,
+
+    /// Write a Chrome trace of the epochs and their phases, for ui.perfetto.dev; implies --profile
+    #[arg(long, value_name = "JSON")]
+    trace: Option<PathBuf>,
 
     /// Say nothing but errors
     #[arg(long, short)]
@@ -135,7 +144,12 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
     }
     let start = Instant::now();
     let mut trainer = Trainer::new(&input.train, &input.validation, &hyperparameters)?;
-    let folder = arguments.out.as_deref().map(Folder::create).transpose()?;
+    let profiled = arguments.profile || arguments.trace.is_some();
+    if profiled {
+        trainer = trainer.profiled();
+    }
+    let folder = arguments.out.as_deref();
+    let folder = folder.map(|path| Folder::create(path, profiled)).transpose()?;
     let outcome = fit(&mut trainer, &input, arguments, folder.as_ref())?;
     let total_seconds = start.elapsed().as_secs_f64();
     let run = Run {
@@ -144,6 +158,7 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
         precision: T::PRECISION,
         blas: run::Blas::now(),
         machine: run::Machine::here(),
+        plan: trainer.plan(),
         result: run::Summary::new(&outcome, input.train.examples(), total_seconds),
         hyperparameters,
         train: input.train_source,
@@ -152,8 +167,15 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
     if let Some(folder) = &folder {
         folder.write(&outcome, &run)?;
     }
+    if let Some(path) = &arguments.trace {
+        let trace = profile::trace(&outcome.history);
+        whole_file::write(path, |out| Ok(serde_json::to_writer(out, &trace)?))?;
+    }
     if !arguments.quiet {
         output::note(&summary(&run, folder.as_ref()));
+        if let Some(profile) = Profile::of(&outcome.history) {
+            output::note(&format!("\n{}", profile.table().trim_end()));
+        }
     }
     if !arguments.json {
         return Ok(ExitCode::SUCCESS);
@@ -210,7 +232,7 @@ struct Folder {
 }
 
 impl Folder {
-    fn create(path: &Path) -> Result<Self> {
+    fn create(path: &Path, profiled: bool) -> Result<Self> {
         fs::create_dir_all(path).map_err(Error::io(path))?;
         // What an older run left here would pass for this one's, should this one not come to its end.
         for name in FILES {
@@ -221,7 +243,7 @@ impl Folder {
                 _ => {}
             }
         }
-        let history = whole_file::start(&path.join(HISTORY), history::HEADER.as_bytes())?;
+        let history = whole_file::start(&path.join(HISTORY), history::header(profiled).as_bytes())?;
         Ok(Self { path: path.to_owned(), history })
     }
 
@@ -279,6 +301,10 @@ fn summary(run: &Run, folder: Option<&Folder>) -> String {
     };
     let per_example = 1e6 / result.examples_per_second;
     let count = |count: usize, noun| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let plan = run.plan.map_or(String::new(), |plan| {
+        let (ms, mb) = (1e3 * plan.seconds, plan.bytes as f64 / 1e6);
+        format!("\nplan        made once in {ms:.1} ms, {mb:.1} MB")
+    });
     let written =
         folder.map_or(String::new(), |folder| format!("\nwritten     {}", folder.path.display()));
     format!(
@@ -286,7 +312,7 @@ fn summary(run: &Run, folder: Option<&Folder>) -> String {
          loss        train {}  validation {}\n\
          time        {:.2} s of training, {:.2} s of it updates: {}{stopped}, \
          {per_example:.2} us an example\n\
-         engine      {} {}, {}; BLAS {}, {}{written}",
+         engine      {} {}, {}; BLAS {}, {}{plan}{written}",
         result.train_error,
         result.validation_error,
         loss(result.train_cross_entropy, 6),

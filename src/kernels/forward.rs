@@ -23,7 +23,7 @@ pub struct Forward<'a, T: Element> {
     /// One a batch: gets the sum of its cross-entropies.
     pub losses: &'a mut [f64],
     /// n: gets the class of the highest score, the first of equals.
-    pub predictions: &'a mut [usize],
+    pub predictions: Option<&'a mut [usize]>,
     pub workspace: &'a mut Workspace<T>,
 }
 
@@ -32,7 +32,7 @@ pub struct Forward<'a, T: Element> {
 pub struct Workspace<T: Element> {
     /// BATCH x stride lanes: `a`, then `z`.
     a: Vec<T::Lanes>,
-    /// One row of scores.
+    /// BATCH rows of scores.
     b: Vec<T::Lanes>,
 }
 
@@ -40,7 +40,7 @@ impl<T: Element> Workspace<T> {
     pub fn new(hidden: &Hidden<T>, output: &Output<T>) -> Self {
         Self {
             a: vec![T::Lanes::ZERO; BATCH * stride(hidden.lanes())],
-            b: vec![T::Lanes::ZERO; output.score_lanes()],
+            b: vec![T::Lanes::ZERO; BATCH * output.score_lanes()],
         }
     }
 }
@@ -53,20 +53,28 @@ impl<T: Element, const C: usize> Kernel for InChunks<'_, T, C> {
 
     #[inline(always)]
     fn run(self) {
-        let Forward { rows, labels, hidden, output, losses, predictions, workspace } = self.0;
+        let Forward { rows, labels, hidden, output, losses, mut predictions, workspace } = self.0;
         let Workspace { a, b } = workspace;
         let (lanes, stride) = (hidden.lanes(), stride(hidden.lanes()));
-        let batches = labels.chunks(BATCH).zip(predictions.chunks_mut(BATCH));
-        for (i, (loss, (labels, predictions))) in losses.iter_mut().zip(batches).enumerate() {
-            hidden.product(&rows.part(i * BATCH, i * BATCH + labels.len()), a);
-            *loss = 0.0;
-            let examples = a.chunks_exact_mut(stride).zip(labels);
-            for ((row, &y), prediction) in examples.zip(predictions) {
+        let width = output.score_lanes();
+        for (i, (loss, labels)) in losses.iter_mut().zip(labels.chunks(BATCH)).enumerate() {
+            let (first, last) = (i * BATCH, i * BATCH + labels.len());
+            hidden.product(&rows.part(first, last), a);
+            let examples = a.chunks_exact_mut(stride).take(labels.len());
+            for (row, b) in examples.zip(b.chunks_exact_mut(width)) {
                 let z = &mut row[..lanes];
                 sigmoid_row(z);
                 output.scores::<C>(z, b);
-                *prediction = output.best(b);
-                *loss += output.cross_entropy(b, y);
+            }
+            if let Some(predictions) = &mut predictions {
+                let predictions = &mut predictions[first..last];
+                for (prediction, b) in predictions.iter_mut().zip(b.chunks_exact(width)) {
+                    *prediction = output.best(b);
+                }
+            }
+            *loss = 0.0;
+            for (b, &y) in b.chunks_exact_mut(width).zip(labels) {
+                *loss += output.cross_entropy::<C>(b, y);
             }
         }
     }

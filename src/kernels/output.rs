@@ -173,10 +173,16 @@ impl<T: Element> Output<T> {
 
     /// `J = -log softmax(b)[y]`, with `b` spent.
     #[inline(always)]
-    pub fn cross_entropy(&self, b: &mut [T::Lanes], y: usize) -> f64 {
+    pub fn cross_entropy<const C: usize>(&self, b: &mut [T::Lanes], y: usize) -> f64 {
+        let width = lanes_for::<T::Lanes>(C);
         let (lane, i) = self.place(y);
         let score: f64 = b[lane][i].into();
-        softmax::log_sum_exp(b, &self.numbers) - score
+        let log_sum_exp = if b.len() == width {
+            softmax::log_sum_exp(&mut b[..width], &self.numbers[..width])
+        } else {
+            softmax::log_sum_exp(b, &self.numbers)
+        };
+        log_sum_exp - score
     }
 
     /// One example's way back, lane by lane of D: `step = -lr g_a = (beta^T h) z (1 - z)` with

@@ -3,6 +3,7 @@
 pub mod curve;
 pub mod history;
 pub mod metrics;
+pub mod profile;
 pub mod run;
 pub mod sheet;
 

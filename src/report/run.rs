@@ -2,7 +2,7 @@
 
 use crate::blas;
 use crate::dataset::Dataset;
-use crate::engine;
+use crate::engine::{self, PlanCost};
 use crate::scalar::{Precision, Scalar};
 use crate::trainer::{Hyperparameters, Outcome};
 use serde::Serialize;
@@ -22,6 +22,8 @@ pub struct Run {
     pub blas: Blas,
     /// Where it ran.
     pub machine: Machine,
+    /// What the engine's plan over the training set cost, if it made one.
+    pub plan: Option<PlanCost>,
     /// The training set.
     pub train: Source,
     /// The validation set.
