@@ -1,87 +1,22 @@
 //! The loop over epochs. It knows no files and no screen: an observer is told of each epoch.
 
+mod evaluation;
+mod hyperparameters;
+
+pub use hyperparameters::Hyperparameters;
+
 use crate::dataset::Dataset;
-use crate::engine::{self, Engine, PlanCost};
+use crate::engine::{Engine, PlanCost};
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluator;
-use crate::network::{Init, Network};
+use crate::network::Network;
 use crate::phases::Phases;
 use crate::scalar::Scalar;
+use evaluation::{Ended, Evaluation, Evaluators, Pass};
 use serde::Serialize;
 use std::ops::ControlFlow;
 use std::thread;
 use std::time::Instant;
-
-/// What a training run is, besides its data.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Hyperparameters {
-    /// D, the number of hidden units, at least 1.
-    pub hidden: usize,
-    /// The number of epochs, at least 1.
-    pub epochs: usize,
-    /// The learning rate, positive and finite.
-    pub learning_rate: f64,
-    /// How the weights start.
-    pub init: Init,
-    /// The seed of a random start.
-    pub seed: u64,
-    /// What computes the updates; the answer differs by rounding alone.
-    #[serde(skip)]
-    pub engine: engine::Kind,
-    /// Threads, at least 1: with more than one, the others evaluate an epoch while the next one trains.
-    /// No bit of the answer depends on it.
-    pub threads: usize,
-}
-
-impl Default for Hyperparameters {
-    /// What the command line's defaults are; all the machine's threads.
-    fn default() -> Self {
-        Self {
-            hidden: 50,
-            epochs: 100,
-            learning_rate: 0.01,
-            init: Init::Random,
-            seed: 0,
-            engine: engine::Kind::Auto,
-            threads: thread::available_parallelism().map_or(1, usize::from),
-        }
-    }
-}
-
-impl Hyperparameters {
-    /// Checks the ranges, for data of `inputs` and `classes`.
-    fn check<T: Scalar>(&self, inputs: usize, classes: usize) -> Result<()> {
-        let fault =
-            |name, found: String, expected| Err(Error::Hyperparameter { name, found, expected });
-        if self.hidden == 0 {
-            return fault("--hidden", "0".into(), "at least 1");
-        }
-        // BLAS counts with 32 bits.
-        let weights = |rows: usize, columns: usize| rows.checked_mul(columns.checked_add(1)?);
-        let small = |weights: Option<usize>| weights.is_some_and(|w| i32::try_from(w).is_ok());
-        if !(small(weights(self.hidden, inputs)) && small(weights(classes, self.hidden))) {
-            let found = self.hidden.to_string();
-            return fault("--hidden", found, "fewer than 2^31 weights in each layer");
-        }
-        if self.epochs == 0 {
-            return fault("--epochs", "0".into(), "at least 1");
-        }
-        // Parameters as they start, train, end an epoch, are stored by the engine and by both evaluators,
-        // and are written; and the scratch of an example, for as many as go through together.
-        let copies = 8 * (self.hidden * (inputs + 1) + classes * (self.hidden + 1));
-        let scratch = 128 * (self.hidden + classes);
-        if Vec::<T>::new().try_reserve_exact(copies + scratch).is_err() {
-            let found = format!("{} for {inputs} inputs and {classes} classes", self.hidden);
-            return fault("--hidden", found, "a network that fits into the memory");
-        }
-        let learning_rate = T::from_f64(self.learning_rate);
-        if !(learning_rate > T::zero() && learning_rate.is_finite()) {
-            let found = format!("{:?}", self.learning_rate);
-            return fault("--learning-rate", found, "a positive number of the precision's range");
-        }
-        Ok(())
-    }
-}
 
 /// What one epoch came to.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -223,37 +158,35 @@ impl<'a, T: Scalar> Trainer<'a, T> {
             };
             Pass { start, seconds: begun.elapsed().as_secs_f64() - start, phases }
         };
-        let mut history = Vec::new();
         let mut pass = train(&mut network);
-        // What the epoch at hand ended with, while `network` may be an epoch ahead.
-        let mut ended = network.clone();
-        for epoch in 1..=epochs {
-            ended.clone_from(&network);
-            let (overlap, ahead) = (threads > 1, epoch < epochs);
-            let this = pass;
-            let record = thread::scope(|scope| {
-                let mut evaluate = || evaluators.evaluate(epoch, &ended, this, begun);
-                if !(overlap && ahead) {
-                    return evaluate();
+        let mut history = Vec::new();
+        // With more than one thread, an epoch is evaluated while the next one trains.
+        let beside = threads > 1;
+        let ended = thread::scope(|scope| {
+            let mut evaluation = Evaluation::new(evaluators, beside, scope, begun);
+            let mut ended = network.clone();
+            for epoch in 1..=epochs {
+                ended.clone_from(&network);
+                evaluation.begin(Ended { epoch, pass, network: ended });
+                if beside && epoch < epochs {
+                    pass = train(&mut network);
                 }
-                let evaluation = scope.spawn(evaluate);
-                pass = train(&mut network);
-                let done = Instant::now();
-                let record = evaluation.join().expect("an evaluation does not panic");
-                Epoch { waiting_seconds: done.elapsed().as_secs_f64(), ..record }
-            });
-            let losses = [record.train_cross_entropy, record.validation_cross_entropy];
-            if !losses.iter().all(|loss| loss.is_finite()) {
-                return Err(Error::Diverged { epoch, learning_rate });
+                let record;
+                (record, ended) = evaluation.finish();
+                let losses = [record.train_cross_entropy, record.validation_cross_entropy];
+                if !losses.iter().all(|loss| loss.is_finite()) {
+                    return Err(Error::Diverged { epoch, learning_rate });
+                }
+                history.push(record);
+                if observer(&record).is_break() {
+                    break;
+                }
+                if !beside && epoch < epochs {
+                    pass = train(&mut network);
+                }
             }
-            history.push(record);
-            if observer(&record).is_break() {
-                break;
-            }
-            if ahead && !overlap {
-                pass = train(&mut network);
-            }
-        }
+            Ok(ended)
+        })?;
         let train = evaluators.train.test(&ended);
         let validation = evaluators.validation.test(&ended);
         Ok(Outcome {
@@ -264,45 +197,6 @@ impl<'a, T: Scalar> Trainer<'a, T> {
             validation_predictions: validation.predictions,
             network: ended,
         })
-    }
-}
-
-/// The N updates of an epoch.
-#[derive(Debug, Clone, Copy)]
-struct Pass {
-    /// Seconds from the start of the training.
-    start: f64,
-    seconds: f64,
-    phases: Option<Phases>,
-}
-
-/// The evaluators of both sets.
-struct Evaluators<'a, T: Scalar> {
-    train: Evaluator<'a, T>,
-    validation: Evaluator<'a, T>,
-}
-
-impl<T: Scalar> Evaluators<'_, T> {
-    /// The record of an epoch that ended with `network` after `pass`, in a training begun at `begun`.
-    fn evaluate(
-        &mut self,
-        epoch: usize,
-        network: &Network<T>,
-        pass: Pass,
-        begun: Instant,
-    ) -> Epoch {
-        let start = begun.elapsed().as_secs_f64();
-        Epoch {
-            epoch,
-            train_cross_entropy: self.train.cross_entropy(network),
-            validation_cross_entropy: self.validation.cross_entropy(network),
-            sgd_seconds: pass.seconds,
-            evaluation_seconds: begun.elapsed().as_secs_f64() - start,
-            waiting_seconds: 0.0,
-            sgd_start: pass.start,
-            evaluation_start: start,
-            phases: pass.phases,
-        }
     }
 }
 
