@@ -54,12 +54,17 @@ fn products() -> Vec<(String, Result<Product, String>)> {
     vec![
         ("Vec, loop over indices".to_owned(), Ok(Box::new(indexed) as Product)),
         ("iterator".to_owned(), Ok(Box::new(iterated))),
-        ("ndarray dot".to_owned(), Ok(Box::new(|x, y| ArrayView1::from(x).dot(&ArrayView1::from(y))))),
+        (
+            "ndarray dot".to_owned(),
+            Ok(Box::new(|x, y| ArrayView1::from(x).dot(&ArrayView1::from(y)))),
+        ),
         (format!("BLAS ddot, {}", blas::library()), Ok(Box::new(blas::dot))),
         (
             lanes,
-            isa.map(|isa| Box::new(move |x: &[f64], y: &[f64]| isa.run(InLanes { x, y })) as Product)
-                .map_err(|error| error.to_string()),
+            isa.map(|isa| {
+                Box::new(move |x: &[f64], y: &[f64]| isa.run(InLanes { x, y })) as Product
+            })
+            .map_err(|error| error.to_string()),
         ),
     ]
 }
@@ -140,8 +145,7 @@ impl Kernel for InLanes<'_> {
     #[inline(always)]
     fn run(self) -> f64 {
         const STEP: usize = SUMS * F64x8::WIDTH;
-        let ((x, x_rest), (y, y_rest)) =
-            (self.x.as_chunks::<STEP>(), self.y.as_chunks::<STEP>());
+        let ((x, x_rest), (y, y_rest)) = (self.x.as_chunks::<STEP>(), self.y.as_chunks::<STEP>());
         let mut sums = [F64x8::ZERO; SUMS];
         for (x, y) in x.iter().zip(y) {
             let (x, y) = (x.chunks_exact(F64x8::WIDTH), y.chunks_exact(F64x8::WIDTH));
@@ -149,9 +153,11 @@ impl Kernel for InLanes<'_> {
                 *sum = F64x8::load(x).mul_add(F64x8::load(y), *sum);
             }
         }
-        let rest = x_rest.chunks(F64x8::WIDTH).zip(y_rest.chunks(F64x8::WIDTH));
-        for (sum, (x, y)) in sums.iter_mut().zip(rest) {
-            *sum = F64x8::load_or(x, 0.0).mul_add(F64x8::load_or(y, 0.0), *sum);
+        let (x, y) = (x_rest.chunks_exact(F64x8::WIDTH), y_rest.chunks_exact(F64x8::WIDTH));
+        let last = F64x8::load_or(x.remainder(), 0.0);
+        sums[SUMS - 1] = last.mul_add(F64x8::load_or(y.remainder(), 0.0), sums[SUMS - 1]);
+        for (sum, (x, y)) in sums.iter_mut().zip(x.zip(y)) {
+            *sum = F64x8::load(x).mul_add(F64x8::load(y), *sum);
         }
         let [a, b, c, d] = settled(sums);
         ((a + b) + (c + d)).sum()

@@ -49,7 +49,13 @@ struct TrainingArguments {
     train: Option<PathBuf>,
 
     /// Engines that compete
-    #[arg(long, value_enum, value_name = "ENGINES", value_delimiter = ',', default_value = "blas,blocked")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ENGINES",
+        value_delimiter = ',',
+        default_value = "blas,blocked"
+    )]
     engine: Vec<engine::Kind>,
 
     /// Types of the parameters that they compete in
@@ -196,8 +202,7 @@ fn load<T: Scalar>(path: Option<&Path>, classes: usize) -> Result<(Dataset<T>, S
 fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     blas::set_threads(usize::from(arguments.blas_threads));
     let data = Data::load(arguments)?;
-    let pace =
-        Pace { epochs: arguments.epochs.into(), rounds: arguments.rounds.into() };
+    let pace = Pace { epochs: arguments.epochs.into(), rounds: arguments.rounds.into() };
     let contestants = arguments.engine.len() * arguments.precision.len();
     // Each is checked, has a run dropped, and the others timed.
     let steps = Steps::new(arguments.hidden.len() * contestants * (pace.rounds + 2));
