@@ -124,7 +124,9 @@ fn the_roofline_is_a_picture_with_both_engines() {
     let ran = rankone(&format!("{QUICK} --precision f64,f32 --roofline"), &[&path], None, 0);
     assert!(ran.stderr.contains("roofline.svg"), "{}", ran.stderr);
     let picture = fs::read_to_string(&path).unwrap();
-    for words in ["blas D=3", "blocked D=5", "GFLOP/s", "memory ", "in f64", "in f32"] {
+    for words in
+        ["blas D=3", "blocked D=5", "GFLOP/s", "memory ", "f64 on one core", "f32 on one core"]
+    {
         assert!(picture.contains(words), "{words}");
     }
     let nowhere = folder.path().join("none/roofline.svg");

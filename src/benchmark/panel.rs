@@ -114,8 +114,7 @@ impl Panel {
             let (x, point) = label.pixel;
             let tie = [(x + 6, point), (column - 10, y), (column - 3, y)];
             area.draw(&PathElement::new(tie, label.colour.mix(0.5)))?;
-            let place = (HPos::Left, VPos::Center);
-            text(area, (column, y), &label.text, (13, label.colour), place)?;
+            on_plate(area, (column, y), &label.text, label.colour, HPos::Left)?;
         }
         Ok(())
     }
@@ -144,12 +143,21 @@ pub fn text(
     Ok(())
 }
 
-/// Words on a line, as on a contour of a map: on a plate of paper.
-pub fn on_line(area: &Area, at: (i32, i32), words: &str) -> Drawn {
-    let half = i32::try_from(words.len()).unwrap_or(0) * 7 / 2 + 3;
-    let plate = [(at.0 - half, at.1 - 8), (at.0 + half, at.1 + 8)];
+/// Words that begin at a pixel, or have it in their middle, on a plate of paper, so that a line beneath
+/// them is interrupted and not read along.
+pub fn on_plate(
+    area: &Area,
+    at: (i32, i32),
+    words: &str,
+    colour: RGBColor,
+    horizontal: HPos,
+) -> Drawn {
+    // A letter is about so wide.
+    let width = i32::try_from(words.chars().count()).unwrap_or(0) * 15 / 2;
+    let left = if matches!(horizontal, HPos::Center) { at.0 - width / 2 } else { at.0 } - 3;
+    let plate = [(left, at.1 - 8), (left + width + 6, at.1 + 8)];
     area.draw(&Rectangle::new(plate, WHITE.filled()))?;
-    text(area, at, words, (13, GREY), (HPos::Center, VPos::Center))
+    text(area, at, words, (13, colour), (horizontal, VPos::Center))
 }
 
 /// 1, 2, 5, 10, ... within a range, and their tenths.

@@ -8,7 +8,7 @@
 //! skips the inputs that are zero can stand above a roof: it does not do all that it is credited with.
 
 use super::panel::{
-    Area, COLOURS, Drawn, GREY, INK, LINE, Label, Panel, on_line, picture, steps, text,
+    Area, COLOURS, Drawn, GREY, INK, LINE, Label, Panel, on_plate, picture, steps, text,
 };
 use super::{Bandwidth, Measurement, Peak, Work};
 use crate::engine::Kind;
@@ -23,18 +23,24 @@ const BLOCK: usize = 24;
 const WIDTH: i32 = 760;
 const HEIGHT: i32 = 560;
 
-/// The measurements that have a time, between the roofs of `peak` and `bandwidths`, as SVG.
+/// The measurements that have a time, between the roofs of `peak` and `bandwidths` of a core of `cpu`, as SVG.
 ///
 /// # Errors
 /// [`Error::Drawing`](crate::Error::Drawing) where the picture cannot be laid out.
-pub fn svg(results: &[Measurement], peak: Peak, bandwidths: &[Bandwidth]) -> Result<String> {
+pub fn svg(
+    results: &[Measurement],
+    cpu: &str,
+    peak: Peak,
+    bandwidths: &[Bandwidth],
+) -> Result<String> {
     let mut precisions = vec![Precision::F64, Precision::F32];
     precisions.retain(|p| results.iter().any(|result| result.precision == *p));
     let width = WIDTH * i32::try_from(precisions.len()).unwrap_or(1);
     picture((width, HEIGHT), |area| {
         for (left, &precision) in (0..).step_by(WIDTH as usize).zip(&precisions) {
             let lines = lines(results, precision);
-            Roofs { precision, peak: peak.of(precision), bandwidths }.draw(area, left, &lines)?;
+            Roofs { cpu, precision, peak: peak.of(precision), bandwidths }
+                .draw(area, left, &lines)?;
         }
         Ok(())
     })
@@ -79,6 +85,7 @@ fn intensity(result: &Measurement) -> f64 {
 
 /// What one core cannot exceed.
 struct Roofs<'a> {
+    cpu: &'a str,
     precision: Precision,
     /// GFLOP/s.
     peak: f64,
@@ -88,7 +95,7 @@ struct Roofs<'a> {
 impl Roofs<'_> {
     fn draw(&self, area: &Area, left: i32, lines: &[Line]) -> Drawn {
         let panel = self.panel(left, lines);
-        let title = format!("One core's roofs, and the engines, in {}", self.precision);
+        let title = format!("{} on one core: {}", self.precision, self.cpu);
         let axes = ("operational intensity: flops a byte of parameters touched", "GFLOP/s");
         panel.frame(area, &title, axes, &steps(panel.x))?;
         for bandwidth in self.bandwidths {
@@ -98,7 +105,7 @@ impl Roofs<'_> {
         let knee = knee.fold(panel.x.1, f64::min).max(panel.x.0);
         let flat = [panel.at(knee, self.peak), panel.at(panel.x.1, self.peak)];
         area.draw(&PathElement::new(flat, INK.stroke_width(2)))?;
-        let words = format!("multiply-adds {:.0} GFLOP/s", self.peak);
+        let words = format!("fused multiply-adds {:.0} GFLOP/s", self.peak);
         let end = (flat[1].0 - 6, flat[1].1 - 5);
         text(area, end, &words, (13, GREY), (HPos::Right, VPos::Bottom))?;
         for (line, colour) in lines.iter().zip(COLOURS.into_iter().cycle()) {
@@ -109,11 +116,24 @@ impl Roofs<'_> {
             let right = column.iter().map(|label| label.pixel.0).max().unwrap_or(0);
             panel.labels(area, right + 28, &column)?;
         }
+        self.notes(area, left)
+    }
+
+    /// How it was counted and measured.
+    fn notes(&self, area: &Area, left: i32) -> Drawn {
+        let arrays =
+            self.bandwidths.iter().map(|b| format!("{} for {}", kibibytes(b.bytes), b.level));
+        let arrays = arrays.collect::<Vec<_>>().join(", ");
         let notes = [
-            "Flops are the textbook's. Bytes: alpha three times and beta four times an example; in blocked, alpha",
-            "twice a block and beta three times an example. blocked skips inputs that are zero, so it can exceed a roof.",
+            format!("Loads from arrays of {arrays}."),
+            "Flops are the textbook's. Bytes: alpha three times and beta four times an example; in \
+             blocked, alpha"
+                .to_owned(),
+            "twice a block and beta three times an example. blocked skips inputs that are zero, so it \
+             can exceed a roof."
+                .to_owned(),
         ];
-        for (note, y) in notes.iter().zip((HEIGHT - 2 * LINE - 4..).step_by(LINE as usize)) {
+        for (note, y) in notes.iter().zip((HEIGHT - 3 * LINE - 4..).step_by(LINE as usize)) {
             text(area, (left + 24, y), note, (12, GREY), (HPos::Left, VPos::Top))?;
         }
         Ok(())
@@ -130,7 +150,7 @@ impl Roofs<'_> {
             (low.min(0.2) / 6.0, (high * 6.0).max(1.3 * self.peak / slowest).clamp(4.0, 1000.0));
         let bottom = least(&mut points().map(|p| p.2)).min(self.peak) / 4.0;
         let top = most(&mut points().map(|p| p.2)).max(self.peak);
-        let (width, height) = (WIDTH - 96, HEIGHT - 148);
+        let (width, height) = (WIDTH - 96, HEIGHT - 164);
         Panel { left: left + 72, top: 48, width, height, x, y: (bottom, 1.8 * top) }
     }
 
@@ -146,7 +166,16 @@ impl Roofs<'_> {
         area.draw(&PathElement::new(line, GREY.stroke_width(1)))?;
         // Near the lower end, left of all points.
         let label = (from * 1.7).min((from * to).sqrt());
-        on_line(area, panel.at(label, rate * label), &format!("{} {rate:.0} GB/s", bandwidth.level))
+        let words = format!("{} {rate:.0} GB/s", bandwidth.level);
+        on_plate(area, panel.at(label, rate * label), &words, GREY, HPos::Center)
+    }
+}
+
+/// A size in KiB, or in MiB where that is shorter.
+fn kibibytes(bytes: usize) -> String {
+    match bytes >> 10 {
+        kib @ 0..1024 => format!("{kib} KiB"),
+        kib => format!("{} MiB", kib >> 10),
     }
 }
 
@@ -223,8 +252,10 @@ mod tests {
             gb_per_second,
         };
         let levels = [bandwidth("L1", 300.0), bandwidth("memory", 12.0)];
-        let picture = svg(&results, Peak { f64: 90.0, f32: 180.0 }, &levels).unwrap();
+        let picture = svg(&results, "Some CPU", Peak { f64: 90.0, f32: 180.0 }, &levels).unwrap();
         for words in [
+            "f64 on one core: Some CPU",
+            "16 KiB for L1",
             "L1 300 GB/s",
             "memory 12 GB/s",
             "90 GFLOP/s",
@@ -242,7 +273,7 @@ mod tests {
     #[test]
     fn nothing_to_show_is_a_picture_of_the_roofs() {
         let nothing = [measurement("blas", 50, None)];
-        let picture = svg(&nothing, Peak { f64: 90.0, f32: 180.0 }, &[]).unwrap();
-        assert!(picture.contains("multiply-adds 90 GFLOP/s") && !picture.contains("NaN"));
+        let picture = svg(&nothing, "Some CPU", Peak { f64: 90.0, f32: 180.0 }, &[]).unwrap();
+        assert!(picture.contains("fused multiply-adds 90 GFLOP/s") && !picture.contains("NaN"));
     }
 }

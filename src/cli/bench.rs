@@ -74,7 +74,7 @@ struct TrainingArguments {
     epochs: u16,
 
     /// Timed runs of each contestant
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
 
     /// Threads: with more than one, the others evaluate each epoch while the next one trains, as in
@@ -230,7 +230,8 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     }
     if let Some(path) = &arguments.roofline {
         steps.say("caches and memory");
-        let picture = roofline::svg(&results, peak, &Bandwidth::measure())?;
+        let picture =
+            roofline::svg(&results, &head.environment.machine.cpu, peak, &Bandwidth::measure())?;
         whole_file::write(path, |out| out.write_all(picture.as_bytes()))?;
     }
     steps.finish();

@@ -1,8 +1,8 @@
 //! The BLAS libraries of several builds compared: their results read, merged, and shown.
 //!
 //! A folder holds `results.jsonl`, lines of `rankone bench --json` that say their `"provider"` too, and
-//! `environment.json`: `{"environments": {label: ...}, "absent": [{"provider", "reason"}], "peak_gflops":
-//! {"f64", "f32"}}`.
+//! `environment.json`: `{"environments": {label: {"cpu": {"model", ...}, ...}}, "absent": [{"provider",
+//! "reason"}], "peak_gflops": {"f64", "f32"}}`.
 
 mod markdown;
 mod picture;
@@ -12,6 +12,8 @@ use crate::engine::Kind;
 use crate::error::{DataError, Error, Result};
 use crate::scalar::Precision;
 use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -24,6 +26,10 @@ pub struct Comparison {
     cells: Vec<Cell>,
     absent: Vec<Absent>,
     peak: Peak,
+    /// The processor, where an environment tells it.
+    cpu: Option<String>,
+    /// N, M, K.
+    data: (usize, usize, usize),
 }
 
 /// A provider under the engine `blas`, or an engine that needs none.
@@ -86,6 +92,7 @@ impl Line {
 /// What is needed of `environment.json`.
 #[derive(Debug, Deserialize)]
 struct Environment {
+    environments: BTreeMap<String, Value>,
     absent: Vec<Absent>,
     peak_gflops: Peak,
 }
@@ -106,7 +113,11 @@ impl Comparison {
         Ok(Self::of(&lines, environment))
     }
 
-    fn of(lines: &[Line], Environment { absent, peak_gflops }: Environment) -> Self {
+    /// The comparison of results of the same data, at least one.
+    fn of(lines: &[Line], environment: Environment) -> Self {
+        let Environment { environments, absent, peak_gflops } = environment;
+        // All ran on one machine.
+        let cpu = environments.values().find_map(|e| e.pointer("/cpu/model")?.as_str());
         let mut contestants: Vec<Contestant> = Vec::new();
         // Stable: those on a library first.
         let mut order: Vec<&Line> = lines.iter().collect();
@@ -133,7 +144,14 @@ impl Comparison {
         }
         let merged = |(cell, group): (Cell, Vec<_>)| Cell { outcome: merge(&group), ..cell };
         let cells = groups.into_iter().map(merged).collect();
-        Self { contestants, cells, absent, peak: peak_gflops }
+        Self {
+            contestants,
+            cells,
+            absent,
+            peak: peak_gflops,
+            cpu: cpu.map(str::to_owned),
+            data: lines[0].data(),
+        }
     }
 
     /// Each precision and number of BLAS threads that something ran with, in order.
@@ -222,7 +240,7 @@ fn fault(path: &Path, line: Option<u64>, found: String, expected: String) -> Err
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     /// A result line: provider, engine, hidden, threads, least and median time.
     fn line(provider: &str, engine: &str, hidden: usize, threads: usize, ns: [f64; 2]) -> Value {
@@ -249,7 +267,7 @@ mod tests {
     fn comparison(results: &[Value]) -> Comparison {
         let text: String = results.iter().map(|line| format!("{line}\n")).collect();
         let environment = json!({
-            "environments": {}, "absent": [{"provider": "mkl", "reason": "not asked for"}],
+            "environments": {"blis": {"cpu": {"model": "Some CPU"}}}, "absent": [{"provider": "mkl", "reason": "not asked for"}],
             "peak_gflops": {"f64": 90.0, "f32": 180.0},
         });
         let environment = serde_json::from_value(environment).unwrap();
@@ -298,6 +316,8 @@ mod tests {
     fn the_table_has_times_and_ratios_and_who_was_not_there() {
         let table = usual().markdown();
         for words in [
+            "9000 examples of 128 inputs in 10 classes, on Some CPU",
+            "Measured peak of one core: 90.0 GFLOP/s in f64, 180.0 in f32.",
             "## f64, 1 BLAS thread\n",
             "## f64, 2 BLAS threads\n",
             "| openblas: L 1.0 | 2000 (1.00) | 9100 (1.12) |",

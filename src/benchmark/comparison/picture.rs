@@ -51,7 +51,7 @@ impl Comparison {
         let x = (sizes[0] / 1.3, sizes[sizes.len() - 1] * 1.3);
         let panel = Panel { left, top, width: WIDTH, height: HEIGHT, x, y: (low / 1.5, high) };
         let plural = if threads == 1 { "" } else { "s" };
-        let title = format!("{precision}, {threads} BLAS thread{plural}");
+        let title = format!("Training in {precision}, {threads} BLAS thread{plural}");
         panel.frame(area, &title, ("hidden units", "GFLOP/s"), &sizes)?;
         let roof = [panel.at(x.0, peak), panel.at(x.1, peak)];
         area.draw(&PathElement::new(roof, INK.stroke_width(2)))?;
