@@ -118,7 +118,6 @@ fn checked(product: Product, x: &[f64], y: &[f64], expected: f64) -> Result<Prod
     if right { Ok(product) } else { Err(format!("found {found}, expected {expected}")) }
 }
 
-#[expect(clippy::needless_range_loop, reason = "this loop is what is measured")]
 fn indexed(x: &[f64], y: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 0..x.len() {

@@ -106,17 +106,25 @@ impl Panel {
     }
 
     /// Labels in a column that begins at the pixel `column`, each beside the pixel that it belongs to as
-    /// far as the others let it, and tied to it by a thin line.
-    pub fn labels(&self, area: &Area, column: i32, labels: &[Label]) -> Drawn {
+    /// far as the others let it, and tied to it by a thin line; gives their plates.
+    pub fn labels(
+        &self,
+        area: &Area,
+        column: i32,
+        labels: &[Label],
+    ) -> std::result::Result<Vec<Plate>, Box<dyn std::error::Error>> {
+        let mut plates = Vec::new();
         let wanted: Vec<_> = labels.iter().map(|label| label.pixel.1).collect();
         let range = (self.top + LINE / 2, self.top + self.height - LINE / 2);
         for (label, y) in labels.iter().zip(spread(&wanted, LINE, range)) {
             let (x, point) = label.pixel;
             let tie = [(x + 6, point), (column - 10, y), (column - 3, y)];
             area.draw(&PathElement::new(tie, label.colour.mix(0.5)))?;
-            on_plate(area, (column, y), &label.text, label.colour, HPos::Left)?;
+            let plate = Plate::from((column, y), label.text.chars().count());
+            plate.draw(area, &label.text, label.colour)?;
+            plates.push(plate);
         }
-        Ok(())
+        Ok(plates)
     }
 }
 
@@ -143,21 +151,41 @@ pub fn text(
     Ok(())
 }
 
-/// Words that begin at a pixel, or have it in their middle, on a plate of paper, so that a line beneath
-/// them is interrupted and not read along.
-pub fn on_plate(
-    area: &Area,
+/// A rectangle of paper under a word, so that a line beneath is interrupted and not read along.
+#[derive(Debug, Clone, Copy)]
+pub struct Plate {
+    /// Its left edge, and its middle in height.
     at: (i32, i32),
-    words: &str,
-    colour: RGBColor,
-    horizontal: HPos,
-) -> Drawn {
-    // A letter is about so wide.
-    let width = i32::try_from(words.chars().count()).unwrap_or(0) * 15 / 2;
-    let left = if matches!(horizontal, HPos::Center) { at.0 - width / 2 } else { at.0 } - 3;
-    let plate = [(left, at.1 - 8), (left + width + 6, at.1 + 8)];
-    area.draw(&Rectangle::new(plate, WHITE.filled()))?;
-    text(area, at, words, (13, colour), (horizontal, VPos::Center))
+    width: i32,
+}
+
+impl Plate {
+    /// For words of this many letters that begin at a pixel.
+    fn from(at: (i32, i32), letters: usize) -> Self {
+        // A letter is about so wide.
+        Self { at, width: i32::try_from(letters).unwrap_or(0) * 13 / 2 }
+    }
+
+    /// For words of this many letters around a pixel.
+    pub fn around(at: (i32, i32), letters: usize) -> Self {
+        let Self { width, .. } = Self::from(at, letters);
+        Self { at: (at.0 - width / 2, at.1), width }
+    }
+
+    /// Whether there is paper between the two.
+    pub fn is_clear_of(&self, other: &Self) -> bool {
+        let apart =
+            self.at.0 + self.width + 8 < other.at.0 || other.at.0 + other.width + 8 < self.at.0;
+        apart || (self.at.1 - other.at.1).abs() >= LINE
+    }
+
+    /// Draws it, and `words` on it.
+    pub fn draw(&self, area: &Area, words: &str, colour: RGBColor) -> Drawn {
+        let ((left, middle), width) = (self.at, self.width);
+        let corners = [(left - 3, middle - LINE / 2), (left + width + 3, middle + LINE / 2)];
+        area.draw(&Rectangle::new(corners, WHITE.filled()))?;
+        text(area, self.at, words, (13, colour), (HPos::Left, VPos::Center))
+    }
 }
 
 /// 1, 2, 5, 10, ... within a range, and their tenths.
@@ -225,6 +253,16 @@ mod tests {
         assert_eq!(steps((0.5, 20.0)), [0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
         assert_eq!(number(0.1 + 0.2), "0.3");
         assert_eq!(number(1000.0), "1000");
+    }
+
+    #[test]
+    fn plates_side_by_side_are_clear_of_each_other() {
+        let plate = Plate::around((100, 50), 10);
+        assert_eq!((plate.at, plate.width), ((68, 50), 65));
+        for (x, y, clear) in [(100, 55, false), (100, 66, true), (170, 50, false), (180, 50, true)]
+        {
+            assert_eq!(plate.is_clear_of(&Plate::around((x, y), 10)), clear, "{x} {y}");
+        }
     }
 
     #[test]

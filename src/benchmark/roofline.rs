@@ -8,7 +8,7 @@
 //! skips the inputs that are zero can stand above a roof: it does not do all that it is credited with.
 
 use super::panel::{
-    Area, COLOURS, Drawn, GREY, INK, LINE, Label, Panel, on_plate, picture, steps, text,
+    Area, COLOURS, Drawn, GREY, INK, LINE, Label, Panel, Plate, picture, steps, text,
 };
 use super::{Bandwidth, Measurement, Peak, Work};
 use crate::engine::Kind;
@@ -99,22 +99,35 @@ impl Roofs<'_> {
         let axes = ("operational intensity: flops a byte of parameters touched", "GFLOP/s");
         panel.frame(area, &title, axes, &steps(panel.x))?;
         for bandwidth in self.bandwidths {
-            self.slope(area, &panel, bandwidth)?;
+            if let Some((from, to)) = self.slope(&panel, bandwidth) {
+                area.draw(&PathElement::new([from, to], GREY.stroke_width(1)))?;
+            }
         }
         let knee = self.bandwidths.iter().map(|b| self.peak / b.gb_per_second);
-        let knee = knee.fold(panel.x.1, f64::min).max(panel.x.0);
+        let knee = knee.reduce(f64::min).unwrap_or(0.0).clamp(panel.x.0, panel.x.1);
         let flat = [panel.at(knee, self.peak), panel.at(panel.x.1, self.peak)];
         area.draw(&PathElement::new(flat, INK.stroke_width(2)))?;
+        // Left of all points, above the steepest roof.
         let words = format!("fused multiply-adds {:.0} GFLOP/s", self.peak);
-        let end = (flat[1].0 - 6, flat[1].1 - 5);
+        let end = (flat[0].0.max(panel.left + 200), flat[0].1 - 5);
         text(area, end, &words, (13, GREY), (HPos::Right, VPos::Bottom))?;
         for (line, colour) in lines.iter().zip(COLOURS.into_iter().cycle()) {
             let points: Vec<_> = line.points.iter().map(|&(_, x, y)| (x, y)).collect();
             panel.line(area, &points, colour)?;
         }
+        let points = lines.iter().flat_map(|line| &line.points);
+        let mut plates: Vec<_> =
+            points.map(|&(_, x, y)| Plate::around(panel.at(x, y), 2)).collect();
         for column in columns(lines, &panel) {
             let right = column.iter().map(|label| label.pixel.0).max().unwrap_or(0);
-            panel.labels(area, right + 28, &column)?;
+            plates.extend(panel.labels(area, right + 28, &column)?);
+        }
+        for bandwidth in self.bandwidths {
+            let Some(slope) = self.slope(&panel, bandwidth) else { continue };
+            let words = format!("{} {:.0} GB/s", bandwidth.level, bandwidth.gb_per_second);
+            let plate = place(slope, words.len(), &plates);
+            plate.draw(area, &words, GREY)?;
+            plates.push(plate);
         }
         self.notes(area, left)
     }
@@ -154,21 +167,28 @@ impl Roofs<'_> {
         Panel { left: left + 72, top: 48, width, height, x, y: (bottom, 1.8 * top) }
     }
 
-    /// The roof of loads from one level, from the frame to the flat roof.
-    fn slope(&self, area: &Area, panel: &Panel, bandwidth: &Bandwidth) -> Drawn {
+    /// The roof of loads from one level, from the frame to the flat roof, in pixels.
+    fn slope(&self, panel: &Panel, bandwidth: &Bandwidth) -> Option<((i32, i32), (i32, i32))> {
         let rate = bandwidth.gb_per_second;
         let from = panel.x.0.max(panel.y.0 / rate);
         let to = (self.peak / rate).min(panel.x.1);
-        if from >= to {
-            return Ok(());
-        }
-        let line = [panel.at(from, rate * from), panel.at(to, rate * to)];
-        area.draw(&PathElement::new(line, GREY.stroke_width(1)))?;
-        // Near the lower end, left of all points.
-        let label = (from * 1.7).min((from * to).sqrt());
-        let words = format!("{} {rate:.0} GB/s", bandwidth.level);
-        on_plate(area, panel.at(label, rate * label), &words, GREY, HPos::Center)
+        (from < to).then(|| (panel.at(from, rate * from), panel.at(to, rate * to)))
     }
+}
+
+/// A plate for words of this many letters on a line, as on a contour of a map: near its lower end, where it
+/// is clear of the others.
+fn place(
+    ((left, bottom), (right, top)): ((i32, i32), (i32, i32)),
+    letters: usize,
+    others: &[Plate],
+) -> Plate {
+    let at = |twentieth: i32| {
+        let between = |from: i32, to: i32| from + (to - from) * twentieth / 20;
+        Plate::around((between(left, right), between(bottom, top)), letters)
+    };
+    let is_clear = |plate: &Plate| others.iter().all(|other| plate.is_clear_of(other));
+    (4..20).map(at).find(is_clear).unwrap_or_else(|| at(4))
 }
 
 /// A size in KiB, or in MiB where that is shorter.

@@ -73,6 +73,7 @@ impl Comparison {
             panel.line(area, &points, colour)?;
             labels.push(Label { pixel: panel.at(x, y), text: contestant.name.clone(), colour });
         }
-        panel.labels(area, left + WIDTH + 24, &labels)
+        panel.labels(area, left + WIDTH + 24, &labels)?;
+        Ok(())
     }
 }
