@@ -16,11 +16,11 @@ use std::time::Instant;
 const LEARNING_RATE: f64 = 0.01;
 
 /// How far a right contestant's loss after an epoch may be from the reference's, relative to it: 1e-9 in
-/// f64, 1e-4 in f32.
+/// f64, 1e-5 in f32, where right engines were seen to differ by up to 1e-7.
 pub fn tolerance(precision: Precision) -> f64 {
     match precision {
         Precision::F64 => 1e-9,
-        Precision::F32 => 1e-4,
+        Precision::F32 => 1e-5,
     }
 }
 
@@ -309,7 +309,7 @@ mod tests {
         }
         // Within the bound.
         assert_eq!(results[4].check, Check::Passed);
-        let single = field::<f32>(&[0.01]);
+        let single = field::<f32>(&[0.5]);
         assert_eq!(single[2].check, Check::Failed);
         assert!(single[..2].iter().all(|right| right.check == Check::Passed), "{single:?}");
     }

@@ -161,7 +161,7 @@ pub struct Plate {
 
 impl Plate {
     /// For words of this many letters that begin at a pixel.
-    fn from(at: (i32, i32), letters: usize) -> Self {
+    pub fn from(at: (i32, i32), letters: usize) -> Self {
         // A letter is about so wide.
         Self { at, width: i32::try_from(letters).unwrap_or(0) * 13 / 2 }
     }

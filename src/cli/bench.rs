@@ -20,7 +20,7 @@ use std::process::ExitCode;
 ///
 /// Trains for real, on a data file or the built-in letters, and times the training alone. Before it is
 /// timed, each contestant's loss after one epoch is held against the engine `reference` (in f64 to 1e-9,
-/// in f32 to 1e-4, relatively): a wrong answer is disqualified. All contestants of a size take turns, round
+/// in f32 to 1e-5, relatively): a wrong answer is disqualified. All contestants of a size take turns, round
 /// by round; the first run of each is dropped. Nanoseconds are for one example. GFLOP/s are counted from the
 /// textbook's formula, whatever an engine really does: one that skips inputs that are zero can be above
 /// the machine's peak, which is the measured rate of fused multiply-adds on one core.
@@ -48,7 +48,7 @@ struct TrainingArguments {
     #[arg(value_name = "TRAIN.csv")]
     train: Option<PathBuf>,
 
-    /// Engines that compete
+    /// Engines that compete: one, or several with commas
     #[arg(
         long,
         value_enum,
@@ -58,11 +58,11 @@ struct TrainingArguments {
     )]
     engine: Vec<engine::Kind>,
 
-    /// Types of the parameters that they compete in
+    /// Types of the parameters that they compete in: one, or both with a comma
     #[arg(long, value_enum, value_name = "TYPES", value_delimiter = ',', default_value = "f64")]
     precision: Vec<Precision>,
 
-    /// Numbers of hidden units
+    /// Numbers of hidden units, with commas
     #[arg(
         long, value_name = "D", value_delimiter = ',', default_value = "16,50,100,200,500,1000",
         value_parser = clap::value_parser!(u16).range(1..)
@@ -82,7 +82,7 @@ struct TrainingArguments {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     threads: u16,
 
-    /// Threads of the BLAS library
+    /// Threads of the BLAS library; products this small lose by more than one
     #[arg(long, value_name = "THREADS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     blas_threads: u16,
 

@@ -1,11 +1,10 @@
 //! A comparison as a picture: GFLOP/s against hidden units.
 
-use super::super::panel::{Area, COLOURS, Drawn, GREY, INK, Label, Panel, picture, text};
+use super::super::panel::{Area, COLOURS, Drawn, GREY, INK, Label, Panel, Plate, picture};
 use super::Comparison;
 use crate::error::Result;
 use crate::scalar::Precision;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// Room around a panel's frame.
 const LEFT: i32 = 72;
@@ -56,8 +55,7 @@ impl Comparison {
         let roof = [panel.at(x.0, peak), panel.at(x.1, peak)];
         area.draw(&PathElement::new(roof, INK.stroke_width(2)))?;
         let words = format!("measured peak {peak:.0} GFLOP/s");
-        let below = (left + 8, roof[0].1 + 6);
-        text(area, below, &words, (13, GREY), (HPos::Left, VPos::Top))?;
+        Plate::from((left + 8, roof[0].1 + 13), words.len()).draw(area, &words, GREY)?;
         let mut labels = Vec::new();
         for (index, contestant) in self.contestants.iter().enumerate() {
             let cells = self.cells(setting).filter(|cell| cell.contestant == index);
