@@ -55,7 +55,9 @@ impl Comparison {
         let roof = [panel.at(x.0, peak), panel.at(x.1, peak)];
         area.draw(&PathElement::new(roof, INK.stroke_width(2)))?;
         let words = format!("measured peak {peak:.0} GFLOP/s");
-        Plate::from((left + 8, roof[0].1 + 13), words.len()).draw(area, &words, GREY)?;
+        // Where lines are not, which begin low: above the roof, if there is anything above it.
+        let beside = roof[0].1 + if high > peak { -13 } else { 13 };
+        Plate::from((left + 8, beside), words.len()).draw(area, &words, GREY)?;
         let mut labels = Vec::new();
         for (index, contestant) in self.contestants.iter().enumerate() {
             let cells = self.cells(setting).filter(|cell| cell.contestant == index);
