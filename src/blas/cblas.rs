@@ -105,3 +105,24 @@ pub fn ger<T: Scalar>(a: &mut [T], shape: Shape, scale: T, x: &[T], y: &[T]) {
         }
     }
 }
+
+/// `sum_i x_i y_i`.
+///
+/// # Panics
+/// Where the lengths differ.
+#[inline]
+pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
+    assert_eq!(x.len(), y.len());
+    let n = int(x.len());
+    // SAFETY: both hold n values; the types are as in `general`.
+    unsafe {
+        let (x, y) = (x.as_ptr(), y.as_ptr());
+        match T::PRECISION {
+            Precision::F64 => T::from_f64(cblas_sys::cblas_ddot(n, x.cast(), 1, y.cast(), 1)),
+            // Exact both ways.
+            Precision::F32 => {
+                T::from_f64(f64::from(cblas_sys::cblas_sdot(n, x.cast(), 1, y.cast(), 1)))
+            }
+        }
+    }
+}

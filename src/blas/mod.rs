@@ -13,7 +13,7 @@ mod products;
 #[cfg(feature = "openblas-system")]
 mod openblas;
 
-pub use products::{gemv, gemv_transposed, ger};
+pub use products::{dot, gemv, gemv_transposed, ger};
 
 #[cfg(feature = "openblas-system")]
 pub use openblas::{library, set_threads, threads};
@@ -81,6 +81,10 @@ mod tests {
         let (u, v) = (convert::<T>(&[1.0, 2.0]), convert::<T>(&[1.0, 0.0, 3.0]));
         ger(&mut a, SHAPE, T::from_f64(-1.0), &u, &v);
         assert_eq!(a, convert::<T>(&[0.0, 2.0, 0.0, 7.0, 2.0, 5.0, 0.0]));
+        // More than one stride of a vectorized loop, and a rest.
+        let count: Vec<f64> = (1..=37).map(f64::from).collect();
+        let squares = dot(&convert::<T>(&count), &convert::<T>(&count));
+        assert_eq!(squares, T::from_f64(37.0 * 38.0 * 75.0 / 6.0));
     }
 
     #[test]

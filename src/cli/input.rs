@@ -41,7 +41,8 @@ impl<T: Scalar> Input<T> {
     }
 }
 
-fn read<T: Scalar>(
+/// Reads one file, whose examples must have `inputs` values where that is said.
+pub(crate) fn read<T: Scalar>(
     path: &Path,
     classes: usize,
     inputs: Option<usize>,

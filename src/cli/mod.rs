@@ -1,5 +1,6 @@
 //! The command line: what was asked for, and how an error ends.
 
+mod bench;
 mod data;
 mod gradcheck;
 mod handout;
@@ -34,6 +35,7 @@ enum Command {
     Predict(predict::PredictArguments),
     Evaluate(predict::EvaluateArguments),
     Gradcheck(gradcheck::Arguments),
+    Bench(bench::Arguments),
     /// Look at data files, draw them, or make some
     #[command(subcommand)]
     Data(data::Command),
@@ -47,6 +49,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Predict(arguments) => predict::predict(&arguments),
         Command::Evaluate(arguments) => predict::evaluate(&arguments),
         Command::Gradcheck(arguments) => gradcheck::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Handout(arguments) => handout::run(&arguments),
     };

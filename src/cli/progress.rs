@@ -1,11 +1,20 @@
-//! The progress of a training run, on a terminal.
+//! Progress on a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rankone::Epoch;
 use rankone::report::loss;
 use std::io::{self, IsTerminal};
 
-/// A bar on stderr with the losses and the speed; nothing where stderr is no terminal.
+/// A bar on stderr of `length` steps; nothing where stderr is no terminal.
+fn bar(length: usize, style: &str) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template(style).expect("a template");
+    ProgressBar::new(length as u64).with_style(style)
+}
+
+/// The bar of a training run, with the losses and the speed.
 pub(crate) struct Progress {
     bar: ProgressBar,
     /// N of the training set.
@@ -14,13 +23,8 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(epochs: usize, examples: usize, quiet: bool) -> Self {
-        let bar = if quiet || !io::stderr().is_terminal() {
-            ProgressBar::hidden()
-        } else {
-            ProgressBar::new(epochs as u64)
-        };
         let style = "epoch {pos}/{len} {wide_bar} {msg}  {eta} left";
-        bar.set_style(ProgressStyle::with_template(style).expect("a template"));
+        let bar = if quiet { ProgressBar::hidden() } else { bar(epochs, style) };
         Self { bar, examples }
     }
 
@@ -39,5 +43,31 @@ impl Progress {
 
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The bar of a benchmark, with what is measured.
+pub(crate) struct Steps(ProgressBar);
+
+impl Steps {
+    pub(crate) fn new(steps: usize) -> Self {
+        Self(bar(steps, "{pos}/{len} {wide_bar} {msg}"))
+    }
+
+    pub(crate) fn say(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+    }
+
+    pub(crate) fn step(&self) {
+        self.0.inc(1);
+    }
+
+    /// Prints something while the bar is out of the way.
+    pub(crate) fn aside<R>(&self, print: impl FnOnce() -> R) -> R {
+        self.0.suspend(print)
+    }
+
+    pub(crate) fn finish(&self) {
+        self.0.finish_and_clear();
     }
 }

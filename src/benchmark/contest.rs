@@ -1,0 +1,367 @@
+//! Contestants over one task: checked first, then timed in turn.
+
+use super::{Check, Measurement, Peak, Spread, Work};
+use crate::blas;
+use crate::dataset::Dataset;
+use crate::engine::{Engine, Kind};
+use crate::error::Result;
+use crate::evaluation::Evaluator;
+use crate::modules;
+use crate::network::{Init, Network};
+use crate::scalar::{Precision, Scalar};
+use std::thread;
+use std::time::Instant;
+
+/// The learning rate of every run.
+const LEARNING_RATE: f64 = 0.01;
+
+/// How far a right contestant's loss after an epoch may be from the reference's, relative to it: 1e-9 in
+/// f64, 1e-5 in f32, where right engines were seen to differ by up to 1e-7.
+pub fn tolerance(precision: Precision) -> f64 {
+    match precision {
+        Precision::F64 => 1e-9,
+        Precision::F32 => 1e-5,
+    }
+}
+
+/// How long a contest goes on.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Epochs of one run, at least 1.
+    pub epochs: usize,
+    /// Timed runs of each contestant, at least 1, after one that is dropped.
+    pub rounds: usize,
+}
+
+/// What contestants of one precision must do: train one network on one data set.
+#[derive(Debug)]
+pub struct Task<'a, T> {
+    data: &'a Dataset<T>,
+    /// The network as every run starts with it.
+    start: Network<T>,
+    /// The reference's loss after an epoch.
+    expected: f64,
+}
+
+impl<'a, T: Scalar> Task<'a, T> {
+    /// Training networks of `hidden` units on `data`; runs an epoch of the reference to know the answer.
+    ///
+    /// # Panics
+    /// Where `hidden` is 0.
+    pub fn new(data: &'a Dataset<T>, hidden: usize) -> Self {
+        let start = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
+        let mut network = start.clone();
+        let reference = Kind::Reference.plan(data, hidden);
+        let mut reference = reference.expect("the reference needs no special instructions");
+        reference.epoch(&mut network, T::from_f64(LEARNING_RATE));
+        let expected = loss(&network, data);
+        Self { data, start, expected }
+    }
+
+    /// The engine `kind` as a contestant, trained with `threads`.
+    pub fn engine(&self, kind: Kind, threads: usize) -> Contestant<'_> {
+        let kind = kind.resolve();
+        let library = (kind == Kind::Blas).then(blas::library);
+        let engine = kind.plan(self.data, self.start.hidden());
+        Contestant { library, ..self.contestant(&kind.to_string(), engine, threads) }
+    }
+
+    /// Any engine, or why there is none, as a contestant called `name`. With more than one of `threads`
+    /// the others evaluate each epoch while the next one trains, as in `rankone train`; what is timed is
+    /// the training all the same.
+    pub fn contestant<'t>(
+        &'t self,
+        name: &str,
+        engine: Result<Box<dyn Engine<T> + 't>>,
+        threads: usize,
+    ) -> Contestant<'t> {
+        let hidden = self.start.hidden();
+        let runner = engine.and_then(|engine| {
+            let beside = match threads {
+                0 | 1 => None,
+                _ => Some((Evaluator::new(self.data, hidden, threads - 1)?, self.start.clone())),
+            };
+            let network = self.start.clone();
+            Ok(Box::new(Runner { task: self, engine, network, beside }) as Box<dyn Run>)
+        });
+        Contestant {
+            name: name.to_owned(),
+            precision: T::PRECISION,
+            examples: self.data.examples(),
+            work: Work::of(&self.start),
+            threads: threads.max(1),
+            library: None,
+            runner: runner.map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// One who takes part in a contest.
+#[expect(missing_debug_implementations, reason = "an engine has nothing to show")]
+pub struct Contestant<'a> {
+    name: String,
+    precision: Precision,
+    examples: usize,
+    work: Work,
+    threads: usize,
+    library: Option<String>,
+    /// Or why it cannot run.
+    runner: std::result::Result<Box<dyn Run + 'a>, String>,
+}
+
+/// An engine over its task, its precision forgotten.
+trait Run {
+    /// What is wrong with the loss after one epoch, if anything.
+    fn fault(&mut self) -> Option<String>;
+    /// Seconds of `epochs` epochs from the start.
+    fn seconds(&mut self, epochs: usize) -> f64;
+}
+
+struct Runner<'a, T: Scalar> {
+    task: &'a Task<'a, T>,
+    engine: Box<dyn Engine<T> + 'a>,
+    network: Network<T>,
+    /// What evaluates meanwhile, and the network that it evaluates.
+    beside: Option<(Evaluator<'a, T>, Network<T>)>,
+}
+
+impl<T: Scalar> Runner<'_, T> {
+    fn epoch(&mut self) -> f64 {
+        let Self { engine, network, beside, .. } = self;
+        let mut train = || {
+            let start = Instant::now();
+            engine.epoch(network, T::from_f64(LEARNING_RATE));
+            start.elapsed().as_secs_f64()
+        };
+        let Some((evaluator, ended)) = beside else { return train() };
+        let seconds = thread::scope(|scope| {
+            scope.spawn(|| evaluator.cross_entropy(ended));
+            train()
+        });
+        ended.clone_from(network);
+        seconds
+    }
+}
+
+impl<T: Scalar> Run for Runner<'_, T> {
+    fn fault(&mut self) -> Option<String> {
+        self.seconds(1);
+        let (found, expected) = (loss(&self.network, self.task.data), self.task.expected);
+        let (distance, bound) = ((found - expected).abs() / expected, tolerance(T::PRECISION));
+        // A NaN is no right answer.
+        let right = distance <= bound;
+        (!right).then(|| {
+            format!(
+                "loss {found} after an epoch, where the reference has {expected}: \
+                 relative difference {distance:.1e}, at most {bound:e} is right"
+            )
+        })
+    }
+
+    fn seconds(&mut self, epochs: usize) -> f64 {
+        self.network.clone_from(&self.task.start);
+        (0..epochs).map(|_| self.epoch()).sum()
+    }
+}
+
+/// The mean cross-entropy by the textbook's own modules, so that no engine is its own judge.
+fn loss<T: Scalar>(network: &Network<T>, data: &Dataset<T>) -> f64 {
+    let share = |first, last| {
+        let features = data.features();
+        let losses = (first..last).map(|example| {
+            modules::forward(network, features.row(example), data.labels()[example]).j.as_f64()
+        });
+        losses.sum::<f64>()
+    };
+    let n = data.examples();
+    let each = n.div_ceil(thread::available_parallelism().map_or(1, usize::from));
+    let sum: f64 = thread::scope(|scope| {
+        let starts = (0..n).step_by(each);
+        let shares: Vec<_> =
+            starts.map(|first| scope.spawn(move || share(first, n.min(first + each)))).collect();
+        shares.into_iter().map(|share| share.join().expect("modules do not panic")).sum()
+    });
+    sum / n as f64
+}
+
+/// Checks the contestants, times those that are right, and tells of all, in their order. `progress` is
+/// called after every check and every run.
+///
+/// # Panics
+/// Where the pace has no epochs or no rounds.
+pub fn contest(
+    mut contestants: Vec<Contestant>,
+    pace: Pace,
+    peak: Peak,
+    mut progress: impl FnMut(),
+) -> Vec<Measurement> {
+    let Pace { epochs, rounds } = pace;
+    assert!(epochs > 0 && rounds > 0, "a contest without a run");
+    let verdicts: Vec<_> = contestants
+        .iter_mut()
+        .map(|contestant| {
+            let verdict = match &mut contestant.runner {
+                Err(reason) => (Check::NotRun, Some(reason.clone())),
+                Ok(runner) => match runner.fault() {
+                    Some(fault) => (Check::Failed, Some(fault)),
+                    None => (Check::Passed, None),
+                },
+            };
+            progress();
+            verdict
+        })
+        .collect();
+    let mut seconds = vec![Vec::new(); contestants.len()];
+    for round in 0..=rounds {
+        let all = contestants.iter_mut().zip(&verdicts).zip(&mut seconds);
+        for ((contestant, (check, _)), seconds) in all {
+            if let (Ok(runner), Check::Passed) = (&mut contestant.runner, check) {
+                let run = runner.seconds(epochs);
+                // The first run finds cold caches and a slow clock.
+                if round > 0 {
+                    seconds.push(run);
+                }
+            }
+            progress();
+        }
+    }
+    let all = contestants.into_iter().zip(verdicts).zip(seconds);
+    all.map(|((contestant, verdict), seconds)| {
+        let spread = (!seconds.is_empty()).then(|| Spread::of(&seconds));
+        contestant.measured(verdict, spread, pace, peak)
+    })
+    .collect()
+}
+
+impl Contestant<'_> {
+    fn measured(
+        self,
+        (check, reason): (Check, Option<String>),
+        seconds: Option<Spread>,
+        Pace { epochs, rounds }: Pace,
+        peak: Peak,
+    ) -> Measurement {
+        let ns = seconds.map(|s| s.scaled(1e9 / (epochs * self.examples) as f64));
+        let gflops = ns.map(|ns| self.work.flops() / ns.median);
+        Measurement {
+            engine: self.name,
+            precision: self.precision,
+            hidden: self.work.hidden,
+            threads: self.threads,
+            blas_threads: blas::threads(),
+            library: self.library,
+            examples: self.examples,
+            inputs: self.work.inputs,
+            classes: self.work.classes,
+            epochs,
+            rounds,
+            ns_per_example: ns,
+            ns_per_weight: ns.map(|ns| ns.median / self.work.weights()),
+            gflops,
+            share_of_peak: gflops.map(|gflops| gflops / peak.of(self.precision)),
+            check,
+            reason,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::synthetic::{Split, letters};
+    use crate::lanes::isa::IsaError;
+
+    const PEAK: Peak = Peak { f64: 100.0, f32: 200.0 };
+    const PACE: Pace = Pace { epochs: 2, rounds: 3 };
+
+    /// Trains as the reference does, but for one weight a little beside it, or beside all numbers.
+    struct Wrong<'a, T>(Box<dyn Engine<T> + 'a>, T);
+
+    impl<T: Scalar> Engine<T> for Wrong<'_, T> {
+        fn epoch(&mut self, network: &mut Network<T>, learning_rate: T) {
+            self.0.epoch(network, learning_rate);
+            network.beta_mut()[[0, 0]] += self.1;
+        }
+    }
+
+    fn field<T: Scalar>(errors: &[f64]) -> Vec<Measurement> {
+        let data = Dataset::<T>::from_letters(&letters(40, 0, Split::Training));
+        let task = Task::new(&data, 5);
+        let mut contestants = vec![task.engine(Kind::Blas, 1), task.engine(Kind::Auto, 2)];
+        for &error in errors {
+            let right = Kind::Reference.plan(&data, 5).unwrap();
+            let wrong = Box::new(Wrong(right, T::from_f64(error)));
+            contestants.push(task.contestant("wrong", Ok(wrong), 1));
+        }
+        let missing = Err(IsaError::Missing("avx512").into());
+        contestants.push(task.contestant("absent", missing, 1));
+        contest(contestants, PACE, PEAK, || {})
+    }
+
+    #[test]
+    fn a_wrong_answer_has_no_time() {
+        let results = field::<f64>(&[1e-5, f64::NAN, 1e-13]);
+        for wrong in &results[2..4] {
+            assert_eq!(wrong.check, Check::Failed);
+            assert_eq!((wrong.ns_per_example, wrong.gflops), (None, None));
+            let reason = wrong.reason.as_ref().unwrap();
+            assert!(reason.contains("the reference has") && reason.contains("1e-9"), "{reason}");
+        }
+        // Within the bound.
+        assert_eq!(results[4].check, Check::Passed);
+        let single = field::<f32>(&[0.5]);
+        assert_eq!(single[2].check, Check::Failed);
+        assert!(single[..2].iter().all(|right| right.check == Check::Passed), "{single:?}");
+    }
+
+    #[test]
+    fn one_that_cannot_run_says_why() {
+        let results = field::<f64>(&[]);
+        let absent = results.last().unwrap();
+        assert_eq!(absent.check, Check::NotRun);
+        assert!(absent.reason.as_ref().unwrap().contains("no `avx512` instructions"));
+        assert!(absent.ns_per_example.is_none());
+    }
+
+    #[test]
+    fn what_is_computed_from_the_times_fits_them() {
+        let results = field::<f64>(&[]);
+        let [blas, blocked] = [&results[0], &results[1]];
+        assert_eq!((blas.engine.as_str(), blocked.engine.as_str()), ("blas", "blocked"));
+        assert_eq!(blas.library, Some(blas::library()));
+        assert_eq!((&blocked.library, blas.threads, blocked.threads), (&None, 1, 2));
+        assert_eq!((blas.examples, blas.inputs, blas.classes, blas.hidden), (40, 128, 10, 5));
+        assert_eq!((blas.epochs, blas.rounds), (2, 3));
+        let work = Work { inputs: 128, hidden: 5, classes: 10 };
+        let ns = blas.ns_per_example.unwrap();
+        assert!(0.0 < ns.min && ns.min <= ns.median && ns.median <= ns.p90);
+        assert_eq!(blas.gflops, Some(work.flops() / ns.median));
+        assert_eq!(blas.share_of_peak, Some(work.flops() / ns.median / PEAK.f64));
+        assert_eq!(blas.ns_per_weight, Some(ns.median / work.weights()));
+    }
+
+    /// The rounds of all, not all the rounds of one.
+    #[test]
+    fn contestants_alternate_and_the_first_run_is_dropped() {
+        use std::cell::RefCell;
+        struct Notes<'a>(&'a RefCell<Vec<char>>, char, Box<dyn Engine<f64> + 'a>);
+        impl Engine<f64> for Notes<'_> {
+            fn epoch(&mut self, network: &mut Network<f64>, learning_rate: f64) {
+                self.0.borrow_mut().push(self.1);
+                self.2.epoch(network, learning_rate);
+            }
+        }
+        let data = Dataset::from_letters(&letters(9, 0, Split::Training));
+        let (task, notes) = (Task::new(&data, 2), RefCell::new(Vec::new()));
+        let contestants = ['a', 'b'].map(|name| {
+            let engine = Kind::Reference.plan(&data, 2).unwrap();
+            task.contestant("noted", Ok(Box::new(Notes(&notes, name, engine))), 1)
+        });
+        let mut steps = 0;
+        let pace = Pace { epochs: 1, rounds: 2 };
+        let results = contest(contestants.into(), pace, PEAK, || steps += 1);
+        // Checked, then one run that is dropped and two that count.
+        assert_eq!(notes.into_inner().iter().collect::<String>(), "abababab");
+        assert_eq!((steps, results[0].rounds), (8, 2));
+    }
+}

@@ -1,0 +1,103 @@
+//! How fast the engines are, in a way that can be believed.
+//!
+//! The discipline: what is timed is real training over a whole data set. Before that, each contestant's
+//! loss after one epoch is held against the engine `reference`; a wrong answer has no time. The
+//! contestants alternate round by round, so that a machine whose speed drifts takes no side; the first run
+//! of each is dropped; the minimum, the median and the 90th percentile are told. Rates are set against the
+//! machine's own peak, measured by the same program.
+//!
+//! ```
+//! use rankone::Dataset;
+//! use rankone::benchmark::{Check, Peak, Pace, Task, contest};
+//! use rankone::dataset::synthetic::{Split, letters};
+//! use rankone::engine::Kind;
+//!
+//! let data = Dataset::<f64>::from_letters(&letters(50, 0, Split::Training));
+//! let task = Task::new(&data, 8);
+//! let contestants = [Kind::Blas, Kind::Blocked].map(|kind| task.engine(kind, 1)).into();
+//! let peak = Peak { f64: 50.0, f32: 100.0 };
+//! let results = contest(contestants, Pace { epochs: 1, rounds: 3 }, peak, || {});
+//! assert!(results.iter().all(|result| result.check == Check::Passed));
+//! ```
+
+pub mod comparison;
+mod contest;
+pub mod dot;
+mod panel;
+mod peak;
+pub mod roofline;
+mod statistics;
+pub mod table;
+mod work;
+
+pub use contest::{Contestant, Pace, Task, contest, tolerance};
+pub use peak::{Bandwidth, Peak};
+pub use statistics::Spread;
+pub use work::{FLOPS, Work};
+
+use crate::scalar::Precision;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What came of one contestant: an object of `rankone bench --json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// The engine's name.
+    pub engine: String,
+    /// The type of its parameters.
+    pub precision: Precision,
+    /// D.
+    pub hidden: usize,
+    /// Threads of the training: with more than one, the others evaluate meanwhile.
+    pub threads: usize,
+    /// Threads that the BLAS library may use.
+    pub blas_threads: usize,
+    /// The library under the products; none where the engine calls none.
+    pub library: Option<String>,
+    /// N.
+    pub examples: usize,
+    /// M.
+    pub inputs: usize,
+    /// K.
+    pub classes: usize,
+    /// Epochs of one timed run.
+    pub epochs: usize,
+    /// Timed runs, the dropped one not counted.
+    pub rounds: usize,
+    /// Nanoseconds an example; this and what is computed from it only where the check was passed.
+    pub ns_per_example: Option<Spread>,
+    /// Median nanoseconds a weight (biases among them) and example.
+    pub ns_per_weight: Option<f64>,
+    /// Rate at the median, [flops](FLOPS) counted from the formula.
+    pub gflops: Option<f64>,
+    /// That rate by the measured peak of one core in this precision.
+    pub share_of_peak: Option<f64>,
+    /// Whether the answer was right.
+    pub check: Check,
+    /// Why there is no time.
+    pub reason: Option<String>,
+}
+
+/// What came of holding a contestant's loss against the reference's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Check {
+    /// Right: it was timed.
+    #[serde(rename = "passed")]
+    Passed,
+    /// Wrong: it was not.
+    #[serde(rename = "failed")]
+    Failed,
+    /// It could not run.
+    #[serde(rename = "not run")]
+    NotRun,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Passed => "passed",
+            Self::Failed => "DISQUALIFIED",
+            Self::NotRun => "not run",
+        })
+    }
+}

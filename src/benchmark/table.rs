@@ -1,0 +1,58 @@
+//! Measurements as lines of text.
+
+use super::dot::DotMeasurement;
+use super::{Check, Measurement};
+
+/// The line above [`row`]s.
+pub fn heading() -> String {
+    format!(
+        "{:>5}  {:<10}{:<5}{:>10}{:>10}{:>10}  {:>9}{:>9}{:>9}",
+        "D", "engine", "", "ns: min", "median", "p90", "ns/weight", "GFLOP/s", "of peak"
+    )
+}
+
+/// One contestant: its times, or why it has none.
+pub fn row(measurement: &Measurement) -> String {
+    let Measurement { engine, precision, hidden, check, reason, .. } = measurement;
+    let who = format!("{hidden:>5}  {engine:<10}{:<5}", precision.to_string());
+    let times = (
+        measurement.ns_per_example,
+        measurement.ns_per_weight,
+        measurement.gflops,
+        measurement.share_of_peak,
+    );
+    let (Check::Passed, (Some(ns), Some(weight), Some(gflops), Some(share))) = (check, times)
+    else {
+        return format!("{who}  {check}: {}", reason.as_deref().unwrap_or("no time"));
+    };
+    format!(
+        "{who}{:>10.0}{:>10.0}{:>10.0}  {weight:>9.4}{gflops:>9.2}{:>7.1} %",
+        ns.min,
+        ns.median,
+        ns.p90,
+        100.0 * share
+    )
+}
+
+/// The line above [`dot_row`]s.
+pub fn dot_heading() -> String {
+    format!(
+        "{:<40}{:>10}{:>10}{:>10}{:>9}{:>9}",
+        "dot product", "us: min", "median", "p90", "GFLOP/s", "of peak"
+    )
+}
+
+/// One way to compute a dot product: its times, or why it has none.
+pub fn dot_row(measurement: &DotMeasurement) -> String {
+    let DotMeasurement { product, us, gflops, share_of_peak, reason, .. } = measurement;
+    let (Some(us), Some(gflops), Some(share)) = (us, gflops, share_of_peak) else {
+        return format!("{product:<40}  no time: {}", reason.as_deref().unwrap_or("unknown"));
+    };
+    format!(
+        "{product:<40}{:>10.1}{:>10.1}{:>10.1}{gflops:>9.2}{:>7.1} %",
+        us.min,
+        us.median,
+        us.p90,
+        100.0 * share
+    )
+}
