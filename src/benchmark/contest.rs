@@ -270,6 +270,7 @@ mod tests {
     use super::*;
     use crate::dataset::synthetic::{Split, letters};
     use crate::lanes::isa::IsaError;
+    use crate::phases::Phases;
 
     const PEAK: Peak = Peak { f64: 100.0, f32: 200.0 };
     const PACE: Pace = Pace { epochs: 2, rounds: 3 };
@@ -281,6 +282,10 @@ mod tests {
         fn epoch(&mut self, network: &mut Network<T>, learning_rate: T) {
             self.0.epoch(network, learning_rate);
             network.beta_mut()[[0, 0]] += self.1;
+        }
+
+        fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases {
+            self.0.profiled_epoch(network, learning_rate)
         }
     }
 
@@ -349,6 +354,10 @@ mod tests {
             fn epoch(&mut self, network: &mut Network<f64>, learning_rate: f64) {
                 self.0.borrow_mut().push(self.1);
                 self.2.epoch(network, learning_rate);
+            }
+
+            fn profiled_epoch(&mut self, network: &mut Network<f64>, rate: f64) -> Phases {
+                self.2.profiled_epoch(network, rate)
             }
         }
         let data = Dataset::from_letters(&letters(9, 0, Split::Training));

@@ -11,14 +11,11 @@ use super::panel::{
     Area, COLOURS, Drawn, GREY, INK, LINE, Label, Panel, Plate, picture, steps, text,
 };
 use super::{Bandwidth, Measurement, Peak, Work};
-use crate::engine::Kind;
+use crate::engine::{BLOCK, Kind};
 use crate::error::Result;
 use crate::scalar::Precision;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
-
-/// Examples that `blocked` updates alpha for together.
-const BLOCK: usize = 24;
 
 const WIDTH: i32 = 760;
 const HEIGHT: i32 = 560;
@@ -142,7 +139,7 @@ impl Roofs<'_> {
             "Flops are the textbook's. Bytes: alpha three times and beta four times an example; in \
              blocked, alpha"
                 .to_owned(),
-            "twice a block and beta three times an example. blocked skips inputs that are zero, so it \
+            "twice a block and beta twice an example. blocked skips inputs that are zero, so it \
              can exceed a roof."
                 .to_owned(),
         ];

@@ -30,7 +30,7 @@ use std::time::Instant;
 
 /// B: the larger, the fewer updates of alpha and the more corrections; measured, the two nearly cancel from
 /// 16 to 40.
-const BLOCK: usize = 16;
+pub(crate) const BLOCK: usize = 16;
 
 /// Plan and workspace of the engine over one data set.
 #[expect(missing_debug_implementations, reason = "a plan has nothing to show")]

@@ -15,6 +15,7 @@ mod blocked;
 mod reference;
 
 pub use self::blas::Blas;
+pub(crate) use self::blocked::BLOCK;
 pub use self::blocked::Blocked;
 pub use reference::Reference;
 
