@@ -19,19 +19,28 @@ const WIDTH: usize = 16;
 pub fn gemv<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
     assert_eq!((x.len(), y.len()), (shape.columns, shape.rows));
     for (row, y) in rows(a, shape).zip(y) {
-        let mut sums = [T::zero(); WIDTH];
-        let (wide_row, wide_x) = (row.chunks_exact(WIDTH), x.chunks_exact(WIDTH));
-        let tail = wide_row.remainder().iter().zip(wide_x.remainder());
-        for (sum, (&w, &x)) in sums.iter_mut().zip(tail) {
-            *sum = w * x;
-        }
-        for (row, x) in wide_row.zip(wide_x) {
-            for ((sum, &w), &x) in sums.iter_mut().zip(row).zip(x) {
-                *sum += w * x;
-            }
-        }
-        *y = sums.iter().fold(T::zero(), |total, &sum| total + sum);
+        *y = dot(row, x);
     }
+}
+
+/// `x . y`.
+///
+/// # Panics
+/// Where the lengths differ.
+pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
+    assert_eq!(x.len(), y.len());
+    let mut sums = [T::zero(); WIDTH];
+    let (wide_x, wide_y) = (x.chunks_exact(WIDTH), y.chunks_exact(WIDTH));
+    let tail = wide_x.remainder().iter().zip(wide_y.remainder());
+    for (sum, (&x, &y)) in sums.iter_mut().zip(tail) {
+        *sum = x * y;
+    }
+    for (x, y) in wide_x.zip(wide_y) {
+        for ((sum, &x), &y) in sums.iter_mut().zip(x).zip(y) {
+            *sum += x * y;
+        }
+    }
+    sums.iter().fold(T::zero(), |total, &sum| total + sum)
 }
 
 /// `y = A^T x`, A of `shape`, x of its rows, y of its columns.
