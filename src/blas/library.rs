@@ -59,7 +59,8 @@ impl Library {
     /// Kind, version and kernels in letters that a file's name may have, such as
     /// `openblas-0.3.21-skylakex`.
     pub fn id(&self) -> String {
-        let parts = [Some(self.internal_api), self.version.as_deref(), self.architecture.as_deref()];
+        let parts =
+            [Some(self.internal_api), self.version.as_deref(), self.architecture.as_deref()];
         let id = parts.into_iter().flatten().collect::<Vec<_>>().join("-").to_lowercase();
         let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '-' };
         id.chars().map(plain).collect()

@@ -3,6 +3,7 @@
 mod data;
 mod gradcheck;
 mod handout;
+mod info;
 mod input;
 mod interrupt;
 mod output;
@@ -38,6 +39,7 @@ enum Command {
     #[command(subcommand)]
     Data(data::Command),
     Handout(handout::Arguments),
+    Info(info::Arguments),
 }
 
 /// Runs the command and tells of its error, if any, on stderr.
@@ -49,6 +51,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Gradcheck(arguments) => gradcheck::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Handout(arguments) => handout::run(&arguments),
+        Command::Info(arguments) => info::run(&arguments),
     };
     let error = match outcome {
         Ok(code) => return code,

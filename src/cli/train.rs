@@ -4,6 +4,7 @@ use super::input::Input;
 use super::progress::Progress;
 use super::{interrupt, output};
 use clap::Args;
+use rankone::report::environment::Environment;
 use rankone::report::run::{self, Run};
 use rankone::report::{curve, history, metrics};
 use rankone::{
@@ -138,11 +139,9 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
     let folder = arguments.out.as_deref().map(Folder::create).transpose()?;
     let outcome = fit(&mut trainer, &input, arguments, folder.as_ref())?;
     let run = Run {
-        rankone: env!("CARGO_PKG_VERSION"),
         engine: hyperparameters.engine.resolve(),
         precision: T::PRECISION,
-        blas: run::Blas::now(),
-        machine: run::Machine::here(),
+        environment: Environment::here()?,
         result: run::Summary::new(&outcome, input.train.examples()),
         hyperparameters,
         train: input.train_source,
@@ -258,7 +257,7 @@ fn metadata(run: &Run) -> HashMap<String, String> {
         ("init", h.init.to_string()),
         ("seed", h.seed.to_string()),
         ("engine", run.engine.to_string()),
-        ("rankone", run.rankone.to_string()),
+        ("rankone", run.environment.rankone.to_owned()),
         ("train_sha256", run.train.sha256.clone()),
     ]
     .map(|(key, value)| (key.to_owned(), value))
@@ -274,7 +273,8 @@ fn summary(run: &Run, seconds: f64, folder: Option<&Folder>) -> String {
         String::new()
     };
     let per_example = 1e6 / result.examples_per_second;
-    let threads = match run.blas.threads {
+    let blas = &run.environment.blas;
+    let threads = match blas.num_threads {
         1 => "1 thread".to_owned(),
         threads => format!("{threads} threads"),
     };
@@ -285,7 +285,7 @@ fn summary(run: &Run, seconds: f64, folder: Option<&Folder>) -> String {
          loss        train {:.6}  validation {:.6}\n\
          time        {seconds:.2} s in all, {:.2} s of updates: {} epochs{stopped}, \
          {per_example:.2} us an example\n\
-         engine      {} {}, {} hidden units; BLAS {}, {threads}{written}",
+         engine      {} {}, {} hidden units; BLAS {blas}, {threads}{written}",
         result.train_error,
         result.validation_error,
         result.train_cross_entropy,
@@ -295,6 +295,5 @@ fn summary(run: &Run, seconds: f64, folder: Option<&Folder>) -> String {
         run.engine,
         run.precision,
         run.hyperparameters.hidden,
-        run.blas.library,
     )
 }

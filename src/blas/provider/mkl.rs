@@ -15,8 +15,22 @@ functions! {
 
 /// The branches of code that MKL has, by number: `MKL_CBWR_...` of its header.
 const BRANCHES: [&str; 16] = [
-    "unknown", "unknown", "unknown", "COMPATIBLE", "SSE2", "SSE3", "SSSE3", "SSE4.1", "SSE4.2", "AVX",
-    "AVX2", "AVX512_MIC", "AVX512", "AVX512_MIC_E1", "AVX512_E1", "unknown",
+    "unknown",
+    "unknown",
+    "unknown",
+    "COMPATIBLE",
+    "SSE2",
+    "SSE3",
+    "SSSE3",
+    "SSE4.1",
+    "SSE4.2",
+    "AVX",
+    "AVX2",
+    "AVX512_MIC",
+    "AVX512",
+    "AVX512_MIC_E1",
+    "AVX512_E1",
+    "AVX10",
 ];
 
 impl Provider for Mkl {
