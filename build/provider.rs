@@ -18,8 +18,10 @@ pub struct Provider {
 
 /// How a library comes into the program.
 enum Link {
-    /// Its crate builds it from source.
+    /// Its crate builds it from source that it holds.
     Built,
+    /// Its crate downloads its source and builds it.
+    Downloaded,
     /// Its crate links it; this program must link, or it is not there.
     ByCrate { library: &'static str, function: &'static str },
     /// As above, and linked here.
@@ -50,7 +52,7 @@ const PROVIDERS: [Provider; 9] = [
     Provider {
         feature: "openblas-static",
         api: "openblas",
-        link: Link::Built,
+        link: Link::Downloaded,
         name: "OpenBLAS from source",
         install: [""; 3],
     },
@@ -145,6 +147,16 @@ impl Provider {
         let native = env::var("TARGET").ok() == env::var("HOST").ok();
         let there = match self.link {
             Link::Built => true,
+            Link::Downloaded => {
+                // Before the crate tries: it does not say what it could not reach.
+                println!(
+                    "cargo::warning={} is built by openblas-src, which downloads it from github.com. Where that \
+                     cannot be reached the build ends with `openblas-src ... io: failed to lookup address`: \
+                     take `openblas-system`, or `blis-static`, whose source comes with its crate.",
+                    self.name
+                );
+                true
+            }
             Link::ByCrate { library, function } => !native || libraries::links(library, function),
             Link::Here { library, function } => {
                 println!("cargo::rustc-link-lib={library}");

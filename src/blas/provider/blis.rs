@@ -1,6 +1,7 @@
 //! BLIS.
 
-use super::{Library, Provider, text};
+use super::functions::text;
+use super::{Library, Provider};
 use std::ffi::{c_char, c_int};
 
 /// `dim_t`, which BLIS makes as wide as an address.

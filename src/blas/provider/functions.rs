@@ -1,5 +1,7 @@
 //! Foreign functions, linked or looked up.
 
+use std::ffi::{CStr, c_char};
+
 /// Declares the functions of a library as a struct of pointers. `find` is all of them, or `None` where the
 /// library of this program lacks one: where the condition holds they are linked, else they are looked up.
 ///
@@ -47,4 +49,13 @@ macro_rules! functions {
             }
         }
     };
+}
+
+/// The text at `text`.
+///
+/// # Safety
+/// It ends in NUL and does not change during the call.
+pub(super) unsafe fn text(text: *const c_char) -> String {
+    // SAFETY: the caller says so.
+    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
 }

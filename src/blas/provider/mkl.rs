@@ -1,6 +1,7 @@
 //! Intel MKL.
 
-use super::{Library, Provider, file, text};
+use super::functions::text;
+use super::{Library, Provider, file};
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::NonNull;
 

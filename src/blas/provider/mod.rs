@@ -4,6 +4,8 @@
 //! (feature `system-blas`) is known only once the program runs: there the functions are looked up by name,
 //! and those that are found tell which library it is.
 
+// Netlib and Accelerate have no functions of their own to be asked with.
+#[cfg(not(any(blas_provider = "netlib", blas_provider = "accelerate")))]
 #[macro_use]
 mod functions;
 mod file;
@@ -17,7 +19,7 @@ mod openblas;
 
 use self::file::File;
 use super::Library;
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::c_int;
 
 // The link: once, for every binary, test and bench that uses this crate.
 #[cfg(all(feature = "accelerate", target_vendor = "apple"))]
@@ -79,13 +81,4 @@ pub(super) fn set_threads(threads: usize) {
     if let Some(provider) = provider() {
         provider.set_threads(c_int::try_from(threads.max(1)).unwrap_or(c_int::MAX));
     }
-}
-
-/// The text at `text`.
-///
-/// # Safety
-/// It ends in NUL and does not change during the call.
-unsafe fn text(text: *const c_char) -> String {
-    // SAFETY: the caller says so.
-    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
 }

@@ -1,6 +1,7 @@
 //! OpenBLAS.
 
-use super::{Library, Provider, text};
+use super::functions::text;
+use super::{Library, Provider};
 use std::ffi::{c_char, c_int};
 
 functions! {
