@@ -71,24 +71,6 @@ fn general<T: Scalar>(a: &[T], shape: Shape, transpose: CBLAS_TRANSPOSE, x: &[T]
     }
 }
 
-/// `x . y`.
-///
-/// # Panics
-/// Where the lengths differ.
-#[inline]
-pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
-    assert_eq!(x.len(), y.len());
-    let n = int(x.len());
-    // SAFETY: both slices have n values, of the type that the function of its precision takes.
-    T::from_f64(unsafe {
-        let (x, y) = (x.as_ptr(), y.as_ptr());
-        match T::PRECISION {
-            Precision::F64 => cblas_sys::cblas_ddot(n, x.cast(), 1, y.cast(), 1),
-            Precision::F32 => f64::from(cblas_sys::cblas_sdot(n, x.cast(), 1, y.cast(), 1)),
-        }
-    })
-}
-
 /// `A += scale x y^T`, A of `shape`, x of its rows, y of its columns.
 ///
 /// # Panics
@@ -120,6 +102,27 @@ pub fn ger<T: Scalar>(a: &mut [T], shape: Shape, scale: T, x: &[T], y: &[T]) {
                 a.cast(),
                 lda,
             ),
+        }
+    }
+}
+
+/// `sum_i x_i y_i`.
+///
+/// # Panics
+/// Where the lengths differ.
+#[inline]
+pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
+    assert_eq!(x.len(), y.len());
+    let n = int(x.len());
+    // SAFETY: both hold n values; the types are as in `general`.
+    unsafe {
+        let (x, y) = (x.as_ptr(), y.as_ptr());
+        match T::PRECISION {
+            Precision::F64 => T::from_f64(cblas_sys::cblas_ddot(n, x.cast(), 1, y.cast(), 1)),
+            // Exact both ways.
+            Precision::F32 => {
+                T::from_f64(f64::from(cblas_sys::cblas_sdot(n, x.cast(), 1, y.cast(), 1)))
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn gemv<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
     }
 }
 
-/// `x . y`.
+/// `sum_i x_i y_i`.
 ///
 /// # Panics
 /// Where the lengths differ.

@@ -24,8 +24,10 @@ use std::ffi::c_int;
 // The link: once, for every binary, test and bench that uses this crate.
 #[cfg(all(feature = "accelerate", target_vendor = "apple"))]
 extern crate accelerate_src as _;
-#[cfg(any(blas_provider = "openblas", blas_provider = "blis"))]
+#[cfg(blas_provider = "openblas")]
 extern crate blas_src as _;
+#[cfg(blas_provider = "blis")]
+extern crate blis_src as _;
 
 /// What one kind of library can be asked and told.
 trait Provider {
