@@ -37,6 +37,23 @@ fn output(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Links the archive of a library that the compiler finds by itself, or that Homebrew installed. False where
+/// it is not there.
+pub fn link_archive(library: &str, native: bool) -> bool {
+    // Not bundled: of its many kernels the linker takes what is called.
+    println!("cargo::rustc-link-lib=static:-bundle={library}");
+    let name = format!("lib{library}.a");
+    // The name alone is what it prints of a file that it does not find.
+    let printed = output(Command::new(CC).arg(format!("-print-file-name={name}")));
+    let printed = printed.and_then(|path| fs::canonicalize(path.trim()).ok());
+    let folder = homebrew(library).or_else(|| Some(printed?.parent()?.to_owned()));
+    let found = folder.filter(|folder| native && folder.join(&name).is_file());
+    if let Some(folder) = &found {
+        println!("cargo::rustc-link-search=native={}", folder.display());
+    }
+    found.is_some() || !native
+}
+
 /// Links the reference BLAS's archive. Debian keeps it in the folder `blas` beside the other libraries,
 /// where nothing else can take its name as it can that of `libblas.a`; it holds CBLAS too and needs no
 /// Fortran. False where it is not there.

@@ -20,12 +20,12 @@ pub struct Provider {
 enum Link {
     /// Its crate builds it from source that it holds.
     Built,
-    /// Its crate downloads its source and builds it.
-    Downloaded,
     /// Its crate links it; this program must link, or it is not there.
     ByCrate { library: &'static str, function: &'static str },
     /// As above, and linked here.
     Here { library: &'static str, function: &'static str },
+    /// The system's archive.
+    Archive { library: &'static str },
     /// The reference implementation's archive, whatever else `-lblas` may mean on this system.
     ReferenceArchive,
     /// MKL's archives, or its one dynamic library.
@@ -52,9 +52,13 @@ const PROVIDERS: [Provider; 9] = [
     Provider {
         feature: "openblas-static",
         api: "openblas",
-        link: Link::Downloaded,
-        name: "OpenBLAS from source",
-        install: [""; 3],
+        link: Link::Archive { library: "openblas" },
+        name: "OpenBLAS, as the archive libopenblas.a,",
+        install: [
+            "apt-get install build-essential libopenblas-dev",
+            "dnf install gcc openblas-static",
+            "brew install openblas",
+        ],
     },
     Provider {
         feature: "blis-system",
@@ -147,16 +151,7 @@ impl Provider {
         let native = env::var("TARGET").ok() == env::var("HOST").ok();
         let there = match self.link {
             Link::Built => true,
-            Link::Downloaded => {
-                // Before the crate tries: it does not say what it could not reach.
-                println!(
-                    "cargo::warning={} is built by openblas-src, which downloads it from github.com. Where that \
-                     cannot be reached the build ends with `openblas-src ... io: failed to lookup address`: \
-                     take `openblas-system`, or `blis-static`, whose source comes with its crate.",
-                    self.name
-                );
-                true
-            }
+            Link::Archive { library } => libraries::link_archive(library, native),
             Link::ByCrate { library, function } => !native || libraries::links(library, function),
             Link::Here { library, function } => {
                 println!("cargo::rustc-link-lib={library}");

@@ -24,7 +24,7 @@ use std::ffi::c_int;
 // The link: once, for every binary, test and bench that uses this crate.
 #[cfg(all(feature = "accelerate", target_vendor = "apple"))]
 extern crate accelerate_src as _;
-#[cfg(blas_provider = "openblas")]
+#[cfg(feature = "openblas-system")]
 extern crate blas_src as _;
 #[cfg(blas_provider = "blis")]
 extern crate blis_src as _;
