@@ -4,8 +4,9 @@ mod letters;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use letters::large;
+use rankone::blas::{self, Library};
 use rankone::engine::Kind;
-use rankone::{Init, Network, Scalar, blas};
+use rankone::{Init, Network, Scalar};
 use std::time::Duration;
 
 fn epochs<T: Scalar>(criterion: &mut Criterion) {
@@ -16,7 +17,7 @@ fn epochs<T: Scalar>(criterion: &mut Criterion) {
     for hidden in [50, 200, 1000] {
         for kind in [Kind::Reference, Kind::Blas, Kind::Blocked] {
             let name = match kind {
-                Kind::Blas => format!("{kind} {}", blas::library()),
+                Kind::Blas => format!("{kind}-{}", Library::now().id()),
                 _ => kind.to_string(),
             };
             group.bench_function(BenchmarkId::new(name, hidden), |bencher| {

@@ -1,7 +1,7 @@
 //! The pieces of an example at the letters' sizes: the provider's products, and the lanes' functions.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use rankone::blas::{self, Shape};
+use rankone::blas::{self, Library, Shape};
 use rankone::lanes::exp::{exp, sigmoid_row};
 use rankone::lanes::isa::{Isa, Kernel};
 use rankone::lanes::{Element, Lanes, one_by_one};
@@ -36,16 +36,16 @@ impl<L: Lanes> Kernel for Row<'_, L> {
 fn layers<T: Scalar>(criterion: &mut Criterion) {
     let isa = Isa::detect();
     let mut group = criterion.benchmark_group(format!("layers/{}", T::PRECISION));
-    let provider = blas::library();
+    let provider = Library::now().id();
     for hidden in [50, 200, 1000] {
         let shape = Shape { rows: hidden, columns: COLUMNS, stride: COLUMNS };
         let mut alpha = vec![T::from_f64(0.01); hidden * COLUMNS];
         let (mut x, mut a) = (vec![T::one(); COLUMNS], vec![T::one(); hidden]);
-        let id = |name: &str| BenchmarkId::new(format!("{name} {provider}"), hidden);
+        let id = |name: &str| BenchmarkId::new(format!("{name}-{provider}"), hidden);
         group.bench_function(id("gemv"), |b| {
             b.iter(|| blas::gemv(&alpha, shape, &x, black_box(&mut a)));
         });
-        group.bench_function(id("gemv transposed"), |b| {
+        group.bench_function(id("gemv_transposed"), |b| {
             b.iter(|| blas::gemv_transposed(&alpha, shape, &a, black_box(&mut x)));
         });
         // So small a scale that the matrix stays what it is.
@@ -56,7 +56,7 @@ fn layers<T: Scalar>(criterion: &mut Criterion) {
         for (name, sigmoid) in [("exp", false), ("sigmoid", true)] {
             let start = <T as Element>::Lanes::splat(T::from_f64(-0.7));
             let rows = vec![start; hidden.div_ceil(<T as Element>::Lanes::WIDTH)];
-            group.bench_function(BenchmarkId::new(format!("{name} lanes {isa}"), hidden), |b| {
+            group.bench_function(BenchmarkId::new(format!("{name}-lanes-{isa}"), hidden), |b| {
                 b.iter_batched_ref(
                     || rows.clone(),
                     |row| isa.run(Row { row: black_box(row), sigmoid }),
@@ -67,7 +67,7 @@ fn layers<T: Scalar>(criterion: &mut Criterion) {
     }
     if T::PRECISION == Precision::F64 {
         let b = ndarray::Array1::from_iter((0..10).map(|k| T::from_f64(f64::from(k) / 10.0)));
-        group.bench_function("softmax module/10", |bench| {
+        group.bench_function("softmax-module/10", |bench| {
             bench.iter(|| Softmax::forward(black_box(b.view())));
         });
     }

@@ -8,7 +8,7 @@ mod letters;
 use letters::large;
 use ndarray::Array2;
 use rankone::engine::{Engine, Kind};
-use rankone::report::run::Machine;
+use rankone::report::environment::Environment;
 use rankone::{Dataset, Init, Network, Scalar, blas};
 use std::time::Instant;
 
@@ -67,8 +67,9 @@ fn main() {
     blas::set_threads(1);
     let (double, which) = large::<f64>();
     let (single, _) = large::<f32>();
-    let machine = Machine::here();
-    println!("{which}, {}, {} cores, BLAS {}\n", machine.cpu, machine.cores, blas::library());
+    let environment = Environment::here();
+    let cpu = &environment.cpu;
+    println!("{which}, {}, {} cores, BLAS {}\n", cpu.model, cpu.cores, environment.blas);
     println!("| | blas, us an example | blocked, us an example | blocked, ns a weight | ratio |");
     println!("|---|--:|--:|--:|--:|");
     for hidden in [50, 100, 200, 500, 1000, 2000] {

@@ -78,13 +78,13 @@ pub fn check(
 }
 
 /// The l2 norm of all values.
-#[cfg(feature = "openblas-system")]
+#[cfg(feature = "_provider")]
 fn norm(difference: Array2<f64>) -> f64 {
     ndarray_linalg::Norm::norm_l2(&*difference)
 }
 
 /// The l2 norm of all values.
-#[cfg(not(feature = "openblas-system"))]
+#[cfg(not(feature = "_provider"))]
 fn norm(difference: Array2<f64>) -> f64 {
     difference.iter().map(|d| d * d).sum::<f64>().sqrt()
 }

@@ -45,7 +45,7 @@
 //! | 3 | [`engine`]: the trait and its implementations; [`gradient_check`] |
 //! | 4 | [`evaluation`] |
 //! | 5 | [`trainer`]: the loop over epochs |
-//! | 6 | [`report`]: what a run leaves behind, as text and pictures; [`benchmark`]: how fast the engines are |
+//! | 6 | [`report`]: what a run leaves behind, as text and pictures, and what computed it; [`benchmark`]: how fast the engines are |
 //! | 7 | the command line, in the binary |
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs, missing_debug_implementations)]

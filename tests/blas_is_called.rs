@@ -1,6 +1,6 @@
 //! The engine `blas` calls the provider, and not a loop of its own, exactly as often as it says: this
 //! binary's own `cblas_*` stand before those of the library that is linked, count, and answer.
-#![cfg(feature = "openblas-system")]
+#![cfg(feature = "_provider")]
 
 use rankone::dataset::synthetic::{Split, letters};
 use rankone::engine::Kind;

@@ -122,7 +122,9 @@ fn train_writes_its_seven_files_and_says_so_on_stderr() {
     let run: Value = serde_json::from_str(&text(folder, "run.json")).unwrap();
     assert_eq!(run["hyperparameters"]["hidden"], 6);
     assert_eq!(run["train"]["sha256"].as_str().unwrap().len(), 64);
-    assert!(run["machine"]["cpu"].is_string() && run["blas"]["library"].is_string());
+    let environment = &run["environment"];
+    assert_eq!(environment["rankone"], env!("CARGO_PKG_VERSION"));
+    assert!(environment["cpu"]["model"].is_string() && environment["blas"]["name"].is_string());
 
     let model = fs::read(folder.join("model.safetensors")).unwrap();
     let tensors = SafeTensors::deserialize(&model).unwrap();
@@ -143,7 +145,7 @@ fn json_is_one_object_on_stdout_and_quiet_is_quiet() {
     }
     let seconds = |key: &str| run["result"][key].as_f64().unwrap();
     assert!(seconds("total_seconds") >= seconds("sgd_seconds"), "{run}");
-    assert!(run["blas"]["threads"].is_number());
+    assert_eq!(run["environment"]["blas"]["num_threads"], 1);
 }
 
 #[test]
@@ -441,4 +443,40 @@ fn a_closed_pipe_is_no_error() {
         .output()
         .unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn info_tells_what_computes() {
+    let text = rankone("info", &[]).ends(0, &[]).stdout;
+    let info: Value =
+        serde_json::from_str(&rankone("info --json", &[]).ends(0, &[]).stdout).unwrap();
+    assert_eq!(info["rankone"], env!("CARGO_PKG_VERSION"));
+    for value in [&info["profile"], &info["target"], &info["cpu"]["model"], &info["blas"]["name"]] {
+        let value = value.as_str().unwrap();
+        assert!(!value.is_empty() && text.contains(value), "{value}: {text}");
+    }
+    assert!(info["cpu"]["cores"].as_u64().unwrap() >= 1);
+    let sets = &info["cpu"]["instruction_sets"];
+    assert!(sets["found"].as_array().unwrap().contains(&sets["chosen"]), "{sets}");
+    // As threadpoolctl has it.
+    let blas = &info["blas"];
+    for key in ["prefix", "filepath", "version", "threading_layer", "architecture"] {
+        let value = &blas[key];
+        assert!(value.is_null() || text.contains(value.as_str().unwrap()), "{key}: {text}");
+    }
+    assert_eq!(blas["user_api"], "blas");
+    assert!(blas["num_threads"].as_u64().unwrap() >= 1);
+    assert_eq!(blas["internal_api"] == "none", cfg!(not(feature = "_provider")));
+    if blas["internal_api"] == "none" {
+        assert_eq!(blas["name"], "none (plain Rust)");
+    } else {
+        assert!(Path::new(blas["filepath"].as_str().unwrap()).is_file(), "{blas}");
+    }
+}
+
+#[test]
+fn an_instruction_set_that_is_not_there_is_wrong_usage() {
+    let mut command = Command::cargo_bin("rankone").unwrap();
+    let output = command.arg("info").env("RANKONE_ISA", "mmx").output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
 }

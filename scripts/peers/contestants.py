@@ -59,7 +59,7 @@ class Engine:
             "microseconds": [1e6 * float(epoch["sgd_seconds"]) / examples for epoch in epochs[1:]],
             "train_cross_entropy": float(epochs[0]["train_cross_entropy"]),
             "validation_cross_entropy": float(epochs[0]["validation_cross_entropy"]),
-            **{key: summary.get(key) for key in ("precision", "blas", "machine")},
+            **{key: summary.get(key) for key in ("precision", "environment")},
         }
 
 

@@ -2,6 +2,7 @@
 
 use crate::lanes::isa::{Isa, Kernel};
 use crate::lanes::{Element, F64x8, Lanes};
+use crate::report::environment::Caches;
 use crate::scalar::{Precision, Scalar};
 use serde::{Deserialize, Serialize};
 use std::hint::black_box;
@@ -49,13 +50,13 @@ impl Peak {
 }
 
 impl Bandwidth {
-    /// Measures each level of this CPU's caches, and the memory: for about a second, most of it to fill
+    /// Measures each level of `caches`, those of this CPU, and the memory: for about a second, most of it to fill
     /// an array of twice the last cache.
     ///
     /// A level is read from an array whose size is the geometric mean of its own and the level's before,
     /// so that it lies well inside the one and well outside the other.
-    pub fn measure() -> Vec<Self> {
-        let caches = caches();
+    pub fn measure(caches: &Caches) -> Vec<Self> {
+        let caches: Vec<_> = [caches.l1d, caches.l2, caches.l3].into_iter().flatten().collect();
         let mut before = caches.first().map_or(0, |size| size / 4);
         let mut levels = Vec::new();
         for (level, &size) in (1..).zip(&caches) {
@@ -81,29 +82,6 @@ impl Bandwidth {
 /// Bounds of the array that stands for the memory.
 const LEAST_MEMORY: usize = 256 << 20;
 const MOST_MEMORY: usize = 1 << 30;
-
-/// The sizes in bytes of the caches for data, from L1 on; none where the CPU does not tell.
-#[cfg(target_arch = "x86_64")]
-fn caches() -> Vec<usize> {
-    use raw_cpuid::CacheType::{Data, Unified};
-    let cpu = raw_cpuid::CpuId::new();
-    let Some(parameters) = cpu.get_cache_parameters() else { return Vec::new() };
-    let mut sizes: Vec<_> = parameters
-        .filter(|cache| matches!(cache.cache_type(), Data | Unified))
-        .map(|cache| {
-            let lines = cache.sets() * cache.associativity() * cache.physical_line_partitions();
-            (cache.level(), lines * cache.coherency_line_size())
-        })
-        .collect();
-    sizes.sort_unstable();
-    sizes.into_iter().map(|(_, size)| size).collect()
-}
-
-/// The sizes in bytes of the caches for data, from L1 on; none where the CPU does not tell.
-#[cfg(not(target_arch = "x86_64"))]
-fn caches() -> Vec<usize> {
-    Vec::new()
-}
 
 /// 10^9 flops a second.
 fn multiply_adds<T: Scalar>() -> f64 {
@@ -197,7 +175,6 @@ mod tests {
 
     #[test]
     fn caches_grow_from_level_to_level() {
-        assert!(caches().is_sorted(), "{:?}", caches());
         let level = Bandwidth::of("L1".into(), 16 << 10);
         assert_eq!(level.bytes, 16 << 10);
         assert!(level.gb_per_second > 1e-2 && level.gb_per_second < 5000.0, "{level:?}");

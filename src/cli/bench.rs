@@ -9,7 +9,8 @@ use rankone::benchmark::{
     Bandwidth, Check, Contestant, FLOPS, Measurement, Pace, Peak, Task, contest, dot, roofline,
     table,
 };
-use rankone::report::run::{Blas, Machine, Source};
+use rankone::report::environment::Environment;
+use rankone::report::run::Source;
 use rankone::{Dataset, Precision, Result, Scalar, blas, engine, whole_file};
 use serde::Serialize;
 use std::io::Write;
@@ -139,33 +140,20 @@ struct Head<'a> {
     peak_gflops: Peak,
 }
 
-/// Where the times were taken.
-#[derive(Serialize)]
-struct Environment {
-    rankone: &'static str,
-    blas: Blas,
-    machine: Machine,
-}
-
 impl<'a> Head<'a> {
     /// This process on this machine, its peak measured.
     fn now(data: Option<&'a Source>) -> Self {
-        let environment = Environment {
-            rankone: env!("CARGO_PKG_VERSION"),
-            blas: Blas::now(),
-            machine: Machine::here(),
-        };
-        Self { environment, data, peak_gflops: Peak::measure() }
+        Self { environment: Environment::here(), data, peak_gflops: Peak::measure() }
     }
 
     /// The machine, the library and the peak, for people.
     fn lines(&self) -> String {
-        let Environment { blas, machine, .. } = &self.environment;
+        let Environment { blas, cpu, .. } = &self.environment;
         let peak = self.peak_gflops;
         format!(
-            "{}, {} cores; BLAS {}, threads: {}\n\
+            "{}, {} cores; BLAS {blas}, threads: {}\n\
              peak of one core, measured: {:.1} GFLOP/s in f64, {:.1} in f32",
-            machine.cpu, machine.cores, blas.library, blas.threads, peak.f64, peak.f32
+            cpu.model, cpu.cores, blas.num_threads, peak.f64, peak.f32
         )
     }
 }
@@ -230,8 +218,9 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     }
     if let Some(path) = &arguments.roofline {
         steps.say("caches and memory");
-        let picture =
-            roofline::svg(&results, &head.environment.machine.cpu, peak, &Bandwidth::measure())?;
+        let cpu = &head.environment.cpu;
+        let bandwidths = Bandwidth::measure(&cpu.caches);
+        let picture = roofline::svg(&results, &cpu.model, peak, &bandwidths)?;
         whole_file::write(path, |out| out.write_all(picture.as_bytes()))?;
     }
     steps.finish();

@@ -4,6 +4,7 @@ mod bench;
 mod data;
 mod gradcheck;
 mod handout;
+mod info;
 mod input;
 mod interrupt;
 mod output;
@@ -40,6 +41,7 @@ enum Command {
     #[command(subcommand)]
     Data(data::Command),
     Handout(handout::Arguments),
+    Info(info::Arguments),
 }
 
 /// Runs the command and tells of its error, if any, on stderr.
@@ -52,6 +54,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Data(command) => data::run(&command),
         Command::Handout(arguments) => handout::run(&arguments),
+        Command::Info(arguments) => info::run(&arguments),
     };
     let error = match outcome {
         Ok(code) => return code,

@@ -4,6 +4,7 @@ use super::input::Input;
 use super::progress::Progress;
 use super::{interrupt, output};
 use clap::Args;
+use rankone::report::environment::Environment;
 use rankone::report::profile::{self, Profile};
 use rankone::report::run::{self, Run};
 use rankone::report::{curve, history, loss, metrics};
@@ -153,11 +154,9 @@ fn train<T: Scalar>(arguments: &Arguments) -> Result<ExitCode> {
     let outcome = fit(&mut trainer, &input, arguments, folder.as_ref())?;
     let total_seconds = start.elapsed().as_secs_f64();
     let run = Run {
-        rankone: env!("CARGO_PKG_VERSION"),
         engine: hyperparameters.engine.resolve(),
         precision: T::PRECISION,
-        blas: run::Blas::now(),
-        machine: run::Machine::here(),
+        environment: Environment::here(),
         plan: trainer.plan(),
         result: run::Summary::new(&outcome, input.train.examples(), total_seconds),
         hyperparameters,
@@ -284,7 +283,7 @@ fn metadata(run: &Run) -> HashMap<String, String> {
         ("init", h.init.to_string()),
         ("seed", h.seed.to_string()),
         ("engine", run.engine.to_string()),
-        ("rankone", run.rankone.to_string()),
+        ("rankone", run.environment.rankone.to_owned()),
         ("train_sha256", run.train.sha256.clone()),
     ]
     .map(|(key, value)| (key.to_owned(), value))
@@ -305,6 +304,7 @@ fn summary(run: &Run, folder: Option<&Folder>) -> String {
         let (ms, mb) = (1e3 * plan.seconds, plan.bytes as f64 / 1e6);
         format!("\nplan        made once in {ms:.1} ms, {mb:.1} MB")
     });
+    let blas = &run.environment.blas;
     let written =
         folder.map_or(String::new(), |folder| format!("\nwritten     {}", folder.path.display()));
     format!(
@@ -312,7 +312,7 @@ fn summary(run: &Run, folder: Option<&Folder>) -> String {
          loss        train {}  validation {}\n\
          time        {:.2} s of training, {:.2} s of it updates: {}{stopped}, \
          {per_example:.2} us an example\n\
-         engine      {} {}, {}; BLAS {}, {}{plan}{written}",
+         engine      {} {}, {}; BLAS {blas}, {}{plan}{written}",
         result.train_error,
         result.validation_error,
         loss(result.train_cross_entropy, 6),
@@ -323,7 +323,6 @@ fn summary(run: &Run, folder: Option<&Folder>) -> String {
         run.engine,
         run.precision,
         count(run.hyperparameters.hidden, "hidden unit"),
-        run.blas.library,
-        count(run.blas.threads, "thread"),
+        count(blas.num_threads, "thread"),
     )
 }

@@ -1,6 +1,7 @@
-//! What a training run leaves behind: pure functions from data to text and pictures.
+//! What a training run leaves behind, as text and pictures; and where it ran.
 
 pub mod curve;
+pub mod environment;
 pub mod history;
 pub mod metrics;
 pub mod profile;

@@ -1,8 +1,8 @@
 //! What a run was and what it came to, as one JSON object: `run.json`, and the summary of `--json`.
 
-use crate::blas;
 use crate::dataset::Dataset;
 use crate::engine::{self, PlanCost};
+use crate::report::environment::Environment;
 use crate::scalar::{Precision, Scalar};
 use crate::trainer::{Hyperparameters, Outcome};
 use serde::Serialize;
@@ -10,18 +10,14 @@ use serde::Serialize;
 /// Everything that is needed to repeat a run, and its result.
 #[derive(Debug, Serialize)]
 pub struct Run {
-    /// The version of this program.
-    pub rankone: &'static str,
     /// What was asked for.
     pub hyperparameters: Hyperparameters,
     /// The type of every parameter.
     pub precision: Precision,
     /// What computed the updates.
     pub engine: engine::Kind,
-    /// The library under the products.
-    pub blas: Blas,
-    /// Where it ran.
-    pub machine: Machine,
+    /// What computed it: this program, the machine, and the BLAS library.
+    pub environment: Environment,
     /// What the engine's plan over the training set cost, if it made one.
     pub plan: Option<PlanCost>,
     /// The training set.
@@ -30,28 +26,6 @@ pub struct Run {
     pub validation: Source,
     /// What came of it.
     pub result: Summary,
-}
-
-/// A BLAS library as it names itself.
-#[derive(Debug, Serialize)]
-pub struct Blas {
-    /// Name, version and kernels.
-    pub library: String,
-    /// The number of threads that it may use.
-    pub threads: usize,
-}
-
-/// A machine, as far as a run's speed depends on it.
-#[derive(Debug, Serialize)]
-pub struct Machine {
-    /// The processor's name.
-    pub cpu: String,
-    /// Processors that this program may use.
-    pub cores: usize,
-    /// Instruction set architecture.
-    pub architecture: &'static str,
-    /// Operating system.
-    pub system: &'static str,
 }
 
 /// A data set: where it came from and what it is.
@@ -90,36 +64,6 @@ pub struct Summary {
     pub evaluation_seconds: f64,
     /// Updates a second, evaluation left out.
     pub examples_per_second: f64,
-}
-
-impl Blas {
-    /// The library of this build, as it is set now.
-    pub fn now() -> Self {
-        Self { library: blas::library(), threads: blas::threads() }
-    }
-}
-
-impl Machine {
-    /// The machine that this runs on.
-    pub fn here() -> Self {
-        Self {
-            cpu: cpu(),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            architecture: std::env::consts::ARCH,
-            system: std::env::consts::OS,
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-fn cpu() -> String {
-    let brand = raw_cpuid::CpuId::new().get_processor_brand_string();
-    brand.map_or_else(|| "unknown".into(), |brand| brand.as_str().trim().to_owned())
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn cpu() -> String {
-    "unknown".into()
 }
 
 impl Source {

@@ -1,0 +1,44 @@
+//! Settles the BLAS provider before the compiler starts: at most one, there to be linked, or a plain word
+//! about what is missing. Links those that no crate links well.
+
+mod libraries;
+mod provider;
+
+use provider::{Provider, chosen};
+use std::env;
+use std::path::PathBuf;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build");
+    describe_build();
+    let names = Provider::APIS.map(|api| format!("{api:?}")).join(", ");
+    println!("cargo::rustc-check-cfg=cfg(blas_provider, values({names}))");
+    let settled = match chosen().as_slice() {
+        [] => {
+            println!("cargo::rustc-env=RANKONE_PROVIDER=none");
+            Ok(())
+        }
+        [provider] => {
+            println!("cargo::rustc-env=RANKONE_PROVIDER={}", provider.feature);
+            println!("cargo::rustc-cfg=blas_provider={:?}", provider.api);
+            provider.link()
+        }
+        several => Err(provider::too_many(several)),
+    };
+    if let Err(words) = settled {
+        for line in words.lines() {
+            println!("cargo::error={line}");
+        }
+    }
+}
+
+/// Tells the program how it was built.
+fn describe_build() {
+    let target = env::var("TARGET").expect("Cargo sets TARGET");
+    println!("cargo::rustc-env=RANKONE_TARGET={target}");
+    // target/PROFILE/build/rankone-HASH/out: PROFILE itself only knows `debug` and `release`.
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo sets OUT_DIR"));
+    let profile = out.ancestors().nth(3).and_then(|folder| folder.file_name());
+    let profile = profile.map_or_else(|| "unknown".into(), |name| name.to_string_lossy());
+    println!("cargo::rustc-env=RANKONE_PROFILE={profile}");
+}

@@ -1,0 +1,195 @@
+//! The providers: feature, library, and what to install where it is not found.
+
+use crate::libraries;
+use std::env;
+
+/// A BLAS library as a Cargo feature.
+pub struct Provider {
+    /// The feature.
+    pub feature: &'static str,
+    /// The kind of library, as `cfg(blas_provider)` and threadpoolctl's `internal_api` call it.
+    pub api: &'static str,
+    /// How it comes into the program.
+    link: Link,
+    /// Its name, and what to install: Debian and Ubuntu, Fedora, macOS.
+    name: &'static str,
+    install: [&'static str; 3],
+}
+
+/// How a library comes into the program.
+enum Link {
+    /// Its crate builds it from source that it holds.
+    Built,
+    /// Its crate links it; this program must link, or it is not there.
+    ByCrate { library: &'static str, function: &'static str },
+    /// As above, and linked here.
+    Here { library: &'static str, function: &'static str },
+    /// The system's archive.
+    Archive { library: &'static str },
+    /// The reference implementation's archive, whatever else `-lblas` may mean on this system.
+    ReferenceArchive,
+    /// MKL's archives, or its one dynamic library.
+    Mkl { archives: bool },
+    /// A framework of the system.
+    Apple,
+}
+
+const NOT_PACKAGED: &str = "(not packaged)";
+const ONE_API: &str = "oneAPI's MKL, and its setvars.sh";
+
+const PROVIDERS: [Provider; 9] = [
+    Provider {
+        feature: "openblas-system",
+        api: "openblas",
+        link: Link::ByCrate { library: "openblas", function: "openblas_get_config" },
+        name: "OpenBLAS",
+        install: [
+            "apt-get install build-essential libopenblas-dev",
+            "dnf install gcc openblas-devel",
+            "brew install openblas libomp",
+        ],
+    },
+    Provider {
+        feature: "openblas-static",
+        api: "openblas",
+        link: Link::Archive { library: "openblas" },
+        name: "OpenBLAS, as the archive libopenblas.a,",
+        install: [
+            "apt-get install build-essential libopenblas-dev",
+            "dnf install gcc openblas-static",
+            "brew install openblas",
+        ],
+    },
+    Provider {
+        feature: "blis-system",
+        api: "blis",
+        link: Link::ByCrate { library: "blis", function: "bli_info_get_version_str" },
+        name: "BLIS",
+        install: [
+            "apt-get install build-essential libblis-dev",
+            "dnf install gcc blis-devel",
+            "brew install blis",
+        ],
+    },
+    Provider {
+        feature: "blis-static",
+        api: "blis",
+        link: Link::Built,
+        name: "BLIS from source",
+        install: [""; 3],
+    },
+    Provider {
+        feature: "netlib",
+        api: "netlib",
+        link: Link::ReferenceArchive,
+        name: "The reference BLAS of netlib, as Debian's archive libblas.a,",
+        install: ["apt-get install build-essential libblas-dev", NOT_PACKAGED, NOT_PACKAGED],
+    },
+    Provider {
+        feature: "intel-mkl-static",
+        api: "mkl",
+        link: Link::Mkl { archives: true },
+        name: "Intel MKL, as archives,",
+        install: ["apt-get install libmkl-dev   (non-free)", ONE_API, NOT_PACKAGED],
+    },
+    Provider {
+        feature: "intel-mkl-dynamic",
+        api: "mkl",
+        link: Link::Mkl { archives: false },
+        name: "Intel MKL, as libmkl_rt,",
+        install: ["apt-get install libmkl-dev   (non-free)", ONE_API, NOT_PACKAGED],
+    },
+    Provider {
+        feature: "accelerate",
+        api: "accelerate",
+        link: Link::Apple,
+        name: "Accelerate",
+        install: ["(macOS only)", "(macOS only)", "comes with macOS"],
+    },
+    Provider {
+        feature: "system-blas",
+        api: "system",
+        link: Link::Here { library: "blas", function: "cblas_dgemv" },
+        name: "A libblas with CBLAS in it",
+        install: ["apt-get install build-essential libblas-dev", NOT_PACKAGED, NOT_PACKAGED],
+    },
+];
+
+/// The providers that the features ask for.
+pub fn chosen() -> Vec<&'static Provider> {
+    let is_on = |feature: &str| {
+        let name = feature.to_uppercase().replace('-', "_");
+        env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
+    };
+    PROVIDERS.iter().filter(|provider| is_on(provider.feature)).collect()
+}
+
+/// What to say to someone who asks for several providers.
+pub fn too_many(providers: &[&Provider]) -> String {
+    let names: Vec<_> = providers.iter().map(|p| format!("`{}`", p.feature)).collect();
+    let one = providers.iter().find(|p| p.feature != "openblas-system").expect("several providers");
+    format!(
+        "A program has one BLAS, and these features each bring one: {}.\n\
+         `openblas-system` is on by default; for another provider add --no-default-features:\n\
+         \n    cargo build --release --no-default-features --features {}\n\
+         \nThis is also why --all-features cannot build.",
+        names.join(", "),
+        one.feature
+    )
+}
+
+impl Provider {
+    /// The kinds of library, each once.
+    pub const APIS: [&str; 6] = ["openblas", "blis", "netlib", "mkl", "accelerate", "system"];
+
+    /// Sees to it that the library is there, and links it where no crate does. Looks nowhere for the sake
+    /// of documentation, nor for another machine's libraries: then the linker has the last word.
+    pub fn link(&self) -> Result<(), String> {
+        if env::var_os("DOCS_RS").is_some() {
+            return Ok(());
+        }
+        let native = env::var("TARGET").ok() == env::var("HOST").ok();
+        let there = match self.link {
+            Link::Built => true,
+            Link::Archive { library } => libraries::link_archive(library, native),
+            Link::ByCrate { library, function } => !native || libraries::links(library, function),
+            Link::Here { library, function } => {
+                println!("cargo::rustc-link-lib={library}");
+                !native || libraries::links(library, function)
+            }
+            Link::ReferenceArchive => libraries::link_reference_archive(native),
+            Link::Mkl { archives } => libraries::link_mkl(archives),
+            Link::Apple => env::var("CARGO_CFG_TARGET_VENDOR").as_deref() == Ok("apple"),
+        };
+        if there { Ok(()) } else { Err(self.missing()) }
+    }
+
+    /// What to say where the library is not found.
+    fn missing(&self) -> String {
+        let Self { feature, name, install: [debian, fedora, macos], .. } = self;
+        let which = match *feature {
+            "openblas-system" => "`openblas-system`, which is on by default".to_owned(),
+            feature => format!("`{feature}`"),
+        };
+        let mut words = format!(
+            "{name} was not found (feature {which}). Ways out:\n\
+             \n  install it:      Debian, Ubuntu   {debian}\
+             \n                   Fedora           {fedora}\
+             \n                   macOS            {macos}\n"
+        );
+        words += match (self.api, *feature) {
+            ("mkl", _) => {
+                "                   PyPI             pip install mkl mkl-static, \
+                 and MKLROOT=<the environment's folder>\n"
+            }
+            (_, "openblas-system") => {
+                "  let it be done:  scripts/demo     (installs what is missing, builds, and trains)\n"
+            }
+            _ => "",
+        };
+        words
+            + "  do without:      cargo build --release --no-default-features\n\
+             \x20                  (engine `blas` then runs on plain Rust and says so)\n\
+             \nOther providers: --no-default-features --features <one of the README's table>."
+    }
+}

@@ -1,0 +1,85 @@
+//! `rankone info`
+
+use super::output;
+use clap::Args;
+use rankone::lanes::isa::Isa;
+use rankone::report::environment::Environment;
+use std::process::ExitCode;
+
+/// Tell what computes: this program, the processor, and the BLAS library it runs on
+///
+/// The library is asked as it runs: its version, the kernels it chose, its threads, its file. With --json
+/// its fields are those of Python's threadpoolctl.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> rankone::Result<ExitCode> {
+    // A wrong RANKONE_ISA is told here, not when a training begins.
+    let chosen = Isa::from_environment()?;
+    let environment = Environment::here();
+    output::data(|out| {
+        if arguments.json {
+            serde_json::to_writer(&mut *out, &environment)?;
+            return writeln!(out);
+        }
+        for (name, value) in table(&environment, chosen) {
+            writeln!(out, "{name:<18}{value}")?;
+        }
+        Ok(())
+    })
+}
+
+/// The lines for people.
+fn table(environment: &Environment, chosen: Isa) -> Vec<(&'static str, String)> {
+    let Environment { rankone, profile, target, cpu, blas } = environment;
+    let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "not told".into());
+    let caches = [("L1d", cpu.caches.l1d), ("L1i", cpu.caches.l1i), ("L2", cpu.caches.l2)];
+    let caches = caches.into_iter().chain([("L3", cpu.caches.l3)]);
+    let caches: Vec<_> =
+        caches.filter_map(|(n, size)| Some(format!("{n} {}", bytes(size?)))).collect();
+    let sets = &cpu.instruction_sets;
+    let mut lines = vec![
+        ("rankone", format!("{rankone}, profile {profile}, {target}")),
+        ("CPU", format!("{}, {} cores", cpu.model, cpu.cores)),
+        ("caches", if caches.is_empty() { "not told".into() } else { caches.join(", ") }),
+        ("instruction sets", format!("{}; {chosen} is used", sets.found.join(", "))),
+        ("BLAS", blas.name.to_owned()),
+    ];
+    if blas.filepath.is_some() {
+        lines.extend([
+            ("  feature", blas.feature.to_owned()),
+            ("  version", told(&blas.version)),
+            ("  kernels for", told(&blas.architecture)),
+            ("  threads", {
+                let layer = blas.threading_layer.unwrap_or("not told");
+                format!("{}, layer {layer}", blas.num_threads)
+            }),
+            ("  file", told(&blas.filepath)),
+        ]);
+    }
+    lines
+}
+
+/// A cache's size.
+fn bytes(size: usize) -> String {
+    match size >> 10 {
+        kib if kib < 1024 => format!("{kib} KiB"),
+        kib if kib % 1024 == 0 => format!("{} MiB", kib >> 10),
+        kib => format!("{:.1} MiB", kib as f64 / 1024.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        let sizes = [48 << 10, 2 << 20, 1280 << 10, 480 << 20].map(bytes);
+        assert_eq!(sizes, ["48 KiB", "2 MiB", "1.2 MiB", "480 MiB"]);
+    }
+}
