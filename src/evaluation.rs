@@ -8,6 +8,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::kernels::forward::{BATCH, Forward, Workspace};
 use crate::kernels::hidden::Hidden;
+use crate::kernels::nonzero::Rows;
 use crate::kernels::output::Output;
 use crate::lanes::isa::Isa;
 use crate::modules;
@@ -19,7 +20,10 @@ use std::thread;
 /// Puts a data set through networks of one shape.
 #[expect(missing_debug_implementations, reason = "lists and scratch have nothing to show")]
 pub struct Evaluator<'a, T: Scalar> {
-    data: &'a Dataset<T>,
+    /// N x (M+1).
+    rows: Rows<'a, T>,
+    /// N.
+    labels: &'a [usize],
     isa: Isa,
     /// The network under evaluation, as the kernels store it.
     hidden: Hidden<T>,
@@ -41,7 +45,8 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         let output = Output::new(hidden.units(), data.classes());
         let workspace = || Workspace::new(&hidden, &output);
         Ok(Self {
-            data,
+            rows: data.rows(),
+            labels: data.labels(),
             isa,
             workspaces: (0..threads.max(1)).map(|_| workspace()).collect(),
             hidden,
@@ -64,9 +69,9 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
     /// # Panics
     /// As [`Evaluator::cross_entropy`].
     pub fn test(&mut self, network: &Network<T>) -> Test {
-        let mut predictions = vec![0; self.data.examples()];
+        let mut predictions = vec![0; self.labels.len()];
         let cross_entropy = self.evaluate(network, Some(&mut predictions));
-        let error = error_rate(&predictions, self.data.labels());
+        let error = error_rate(&predictions, self.labels);
         Test { cross_entropy, predictions, error }
     }
 
@@ -76,7 +81,7 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         self.output.load(beta);
         let (isa, hidden, output) = (self.isa, &self.hidden, &self.output);
         let batches = self.losses.len().div_ceil(self.workspaces.len());
-        let (rows, labels) = (self.data.rows(), self.data.labels());
+        let (rows, labels) = (self.rows, self.labels);
         let mut predictions = predictions.map(|all| all.chunks_mut(batches * BATCH));
         let losses = self.losses.chunks_mut(batches).zip(&mut self.workspaces);
         let labels = labels.chunks(batches * BATCH);
@@ -96,7 +101,7 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
                 T::forward(isa, share);
             }
         });
-        self.losses.iter().sum::<f64>() / self.data.examples() as f64
+        self.losses.iter().sum::<f64>() / self.labels.len() as f64
     }
 }
 

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn caches_grow_from_level_to_level() {
+    fn a_level_is_measured_from_an_array_of_its_size() {
         let level = Bandwidth::of("L1".into(), 16 << 10);
         assert_eq!(level.bytes, 16 << 10);
         assert!(level.gb_per_second > 1e-2 && level.gb_per_second < 5000.0, "{level:?}");

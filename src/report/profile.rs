@@ -33,12 +33,14 @@ impl Profile {
         };
         for (i, epoch) in history.iter().enumerate() {
             profile.phases = profile.phases.plus(&epoch.phases?);
-            profile.waiting += epoch.waiting_seconds;
             let end = epoch.evaluation_start + epoch.evaluation_seconds;
             let beside = history.get(i + 1).is_some_and(|next| next.sgd_start < end);
-            let evaluation =
-                if beside { &mut profile.evaluation_beside } else { &mut profile.evaluation };
-            *evaluation += epoch.evaluation_seconds;
+            if beside {
+                profile.evaluation_beside += epoch.evaluation_seconds;
+                profile.waiting += epoch.waiting_seconds;
+            } else {
+                profile.evaluation += epoch.evaluation_seconds;
+            }
         }
         Some(profile)
     }

@@ -31,7 +31,8 @@ pub struct Epoch {
     pub sgd_seconds: f64,
     /// Time of the two mean cross-entropies.
     pub evaluation_seconds: f64,
-    /// Time that the next epoch's updates were done and this epoch's evaluation was not.
+    /// Time that the training thread waited for another thread's evaluation, the next epoch's updates done;
+    /// of the last epoch, all the time of its evaluation.
     pub waiting_seconds: f64,
     /// When the updates began, in seconds from the start of the training.
     pub sgd_start: f64,
