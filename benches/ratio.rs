@@ -7,6 +7,7 @@ mod letters;
 
 use letters::large;
 use ndarray::Array2;
+use rankone::benchmark::Spread;
 use rankone::engine::{Engine, Kind};
 use rankone::report::environment::Environment;
 use rankone::{Dataset, Init, Network, Scalar, blas};
@@ -14,11 +15,6 @@ use std::time::Instant;
 
 /// Epochs of each engine, after one that is not counted.
 const ROUNDS: usize = 15;
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
 
 /// One row of the table.
 fn compare<T: Scalar>(data: &Dataset<T>, hidden: usize, what: &str) {
@@ -37,8 +33,9 @@ fn compare<T: Scalar>(data: &Dataset<T>, hidden: usize, what: &str) {
         }
     }
     let [(.., blas), (.., blocked)] = contestants;
-    let ratio = median(blas.iter().zip(&blocked).map(|(a, b)| a / b).collect());
-    let micros = |seconds| 1e6 * median(seconds) / data.examples() as f64;
+    let ratios: Vec<_> = blas.iter().zip(&blocked).map(|(a, b)| a / b).collect();
+    let ratio = Spread::of(&ratios).median;
+    let micros = |seconds: Vec<f64>| 1e6 * Spread::of(&seconds).median / data.examples() as f64;
     let (blas, blocked) = (micros(blas), micros(blocked));
     let weights = (hidden * (data.inputs() + 1) + data.classes() * (hidden + 1)) as f64;
     let each = 1e3 * blocked / weights;

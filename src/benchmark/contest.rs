@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::evaluation::Evaluator;
 use crate::modules;
 use crate::network::{Init, Network};
+use crate::phases::{Phase, Phases};
 use crate::scalar::{Precision, Scalar};
 use std::thread;
 use std::time::Instant;
@@ -31,6 +32,8 @@ pub struct Pace {
     pub epochs: usize,
     /// Timed runs of each contestant, at least 1, after one that is dropped.
     pub rounds: usize,
+    /// Whether one more run, which is not among the timed ones, tells where its time goes.
+    pub phases: bool,
 }
 
 /// What contestants of one precision must do: train one network on one data set.
@@ -115,6 +118,8 @@ trait Run {
     fn fault(&mut self) -> Option<String>;
     /// Seconds of `epochs` epochs from the start.
     fn seconds(&mut self, epochs: usize) -> f64;
+    /// Where the time of `epochs` epochs from the start goes.
+    fn phases(&mut self, epochs: usize) -> Phases;
 }
 
 struct Runner<'a, T: Scalar> {
@@ -162,6 +167,13 @@ impl<T: Scalar> Run for Runner<'_, T> {
         self.network.clone_from(&self.task.start);
         (0..epochs).map(|_| self.epoch()).sum()
     }
+
+    fn phases(&mut self, epochs: usize) -> Phases {
+        let Self { task, engine, network, .. } = self;
+        network.clone_from(&task.start);
+        let mut epoch = || engine.profiled_epoch(network, T::from_f64(LEARNING_RATE));
+        (0..epochs).fold(Phases::default(), |sum, _| sum.plus(&epoch()))
+    }
 }
 
 /// The mean cross-entropy by the textbook's own modules, so that no engine is its own judge.
@@ -195,7 +207,7 @@ pub fn contest(
     peak: Peak,
     mut progress: impl FnMut(),
 ) -> Vec<Measurement> {
-    let Pace { epochs, rounds } = pace;
+    let Pace { epochs, rounds, phases } = pace;
     assert!(epochs > 0 && rounds > 0, "a contest without a run");
     let verdicts: Vec<_> = contestants
         .iter_mut()
@@ -226,9 +238,13 @@ pub fn contest(
         }
     }
     let all = contestants.into_iter().zip(verdicts).zip(seconds);
-    all.map(|((contestant, verdict), seconds)| {
+    all.map(|((mut contestant, verdict), seconds)| {
+        let phases = match (&mut contestant.runner, verdict.0) {
+            (Ok(runner), Check::Passed) if phases => Some(runner.phases(epochs)),
+            _ => None,
+        };
         let spread = (!seconds.is_empty()).then(|| Spread::of(&seconds));
-        contestant.measured(verdict, spread, pace, peak)
+        contestant.measured(verdict, spread, pace, peak, phases)
     })
     .collect()
 }
@@ -238,10 +254,15 @@ impl Contestant<'_> {
         self,
         (check, reason): (Check, Option<String>),
         seconds: Option<Spread>,
-        Pace { epochs, rounds }: Pace,
+        Pace { epochs, rounds, .. }: Pace,
         peak: Peak,
+        phases: Option<Phases>,
     ) -> Measurement {
         let ns = seconds.map(|s| s.scaled(1e9 / (epochs * self.examples) as f64));
+        let ns_of_phase = |(phase, seconds): (Phase, f64)| {
+            (phase.name().to_owned(), 1e9 * seconds / (epochs * self.examples) as f64)
+        };
+        let phases = phases.map(|phases| phases.iter().map(ns_of_phase).collect());
         let gflops = ns.map(|ns| self.work.flops() / ns.median);
         Measurement {
             engine: self.name,
@@ -259,6 +280,7 @@ impl Contestant<'_> {
             ns_per_weight: ns.map(|ns| ns.median / self.work.weights()),
             gflops,
             share_of_peak: gflops.map(|gflops| gflops / peak.of(self.precision)),
+            phases,
             check,
             reason,
         }
@@ -270,10 +292,9 @@ mod tests {
     use super::*;
     use crate::dataset::synthetic::{Split, letters};
     use crate::lanes::isa::IsaError;
-    use crate::phases::Phases;
 
     const PEAK: Peak = Peak { f64: 100.0, f32: 200.0 };
-    const PACE: Pace = Pace { epochs: 2, rounds: 3 };
+    const PACE: Pace = Pace { epochs: 2, rounds: 3, phases: true };
 
     /// Trains as the reference does, but for one weight a little beside it, or beside all numbers.
     struct Wrong<'a, T>(Box<dyn Engine<T> + 'a>, T);
@@ -367,7 +388,7 @@ mod tests {
             task.contestant("noted", Ok(Box::new(Notes(&notes, name, engine))), 1)
         });
         let mut steps = 0;
-        let pace = Pace { epochs: 1, rounds: 2 };
+        let pace = Pace { epochs: 1, rounds: 2, phases: false };
         let results = contest(contestants.into(), pace, PEAK, || steps += 1);
         // Checked, then one run that is dropped and two that count.
         assert_eq!(notes.into_inner().iter().collect::<String>(), "abababab");

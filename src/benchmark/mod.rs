@@ -16,7 +16,7 @@
 //! let task = Task::new(&data, 8);
 //! let contestants = [Kind::Blas, Kind::Blocked].map(|kind| task.engine(kind, 1)).into();
 //! let peak = Peak { f64: 50.0, f32: 100.0 };
-//! let results = contest(contestants, Pace { epochs: 1, rounds: 3 }, peak, || {});
+//! let results = contest(contestants, Pace { epochs: 1, rounds: 3, phases: false }, peak, || {});
 //! assert!(results.iter().all(|result| result.check == Check::Passed));
 //! ```
 
@@ -37,6 +37,7 @@ pub use work::{FLOPS, Work};
 
 use crate::scalar::Precision;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What came of one contestant: an object of `rankone bench --json`.
@@ -72,6 +73,9 @@ pub struct Measurement {
     pub gflops: Option<f64>,
     /// That rate by the measured peak of one core in this precision.
     pub share_of_peak: Option<f64>,
+    /// Nanoseconds an example of each [phase](crate::phases), if they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases: Option<BTreeMap<String, f64>>,
     /// Whether the answer was right.
     pub check: Check,
     /// Why there is no time.

@@ -239,6 +239,7 @@ mod tests {
             ns_per_weight: gflops,
             gflops,
             share_of_peak: gflops,
+            phases: None,
             check: if gflops.is_some() { Check::Passed } else { Check::Failed },
             reason: None,
         }

@@ -11,7 +11,7 @@ pub fn heading() -> String {
     )
 }
 
-/// One contestant: its times, or why it has none.
+/// One contestant: its times and those of its phases, or why it has none.
 pub fn row(measurement: &Measurement) -> String {
     let Measurement { engine, precision, hidden, check, reason, .. } = measurement;
     let who = format!("{hidden:>5}  {engine:<10}{:<5}", precision.to_string());
@@ -25,13 +25,17 @@ pub fn row(measurement: &Measurement) -> String {
     else {
         return format!("{who}  {check}: {}", reason.as_deref().unwrap_or("no time"));
     };
-    format!(
+    let mut row = format!(
         "{who}{:>10.0}{:>10.0}{:>10.0}  {weight:>9.4}{gflops:>9.2}{:>7.1} %",
         ns.min,
         ns.median,
         ns.p90,
         100.0 * share
-    )
+    );
+    for (phase, ns) in measurement.phases.iter().flatten().filter(|&(_, &ns)| ns > 0.0) {
+        row += &format!("\n{:>24}{phase:<20}{ns:>8.0}", "");
+    }
+    row
 }
 
 /// The line above [`dot_row`]s.

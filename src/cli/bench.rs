@@ -91,6 +91,10 @@ struct TrainingArguments {
     #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
     classes: usize,
 
+    /// Also tell where the time of an example goes, from one more run of each
+    #[arg(long)]
+    phases: bool,
+
     /// Print one JSON object a line: the environment first, then each contestant
     #[arg(long)]
     json: bool,
@@ -190,7 +194,11 @@ fn load<T: Scalar>(path: Option<&Path>, classes: usize) -> Result<(Dataset<T>, S
 fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     blas::set_threads(usize::from(arguments.blas_threads));
     let data = Data::load(arguments)?;
-    let pace = Pace { epochs: arguments.epochs.into(), rounds: arguments.rounds.into() };
+    let pace = Pace {
+        epochs: arguments.epochs.into(),
+        rounds: arguments.rounds.into(),
+        phases: arguments.phases,
+    };
     let contestants = arguments.engine.len() * arguments.precision.len();
     // Each is checked, has a run dropped, and the others timed.
     let steps = Steps::new(arguments.hidden.len() * contestants * (pace.rounds + 2));
