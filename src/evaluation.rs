@@ -1,6 +1,6 @@
 //! How good a network is on a data set: cross-entropy, predictions, error rate.
 //!
-//! Computed batch by batch with the kernels of the [blocked engine](crate::engine::blocked), whatever
+//! Computed batch by batch with the kernels of the [blocked engine](crate::engine::Blocked), whatever
 //! engine trains: the same network has the same losses, to the bit, under any engine, BLAS library,
 //! instruction set and number of threads.
 
@@ -76,6 +76,8 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
     }
 
     fn evaluate(&mut self, network: &Network<T>, predictions: Option<&mut [usize]>) -> f64 {
+        let shape = (self.hidden.inputs(), self.hidden.units(), self.output.classes());
+        assert_eq!((network.inputs(), network.hidden(), network.classes()), shape, "M, D, K");
         let (alpha, beta) = network.parameters();
         self.hidden.load(alpha);
         self.output.load(beta);

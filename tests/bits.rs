@@ -17,8 +17,8 @@ fn hash<T: Scalar>(network: &Network<T>) -> u64 {
     })
 }
 
-/// The built-in letters, and the same ones as dense grey.
-fn sets<T: Scalar>() -> [Dataset<T>; 2] {
+/// The built-in letters; the same ones as dense grey; in thin ink; and of many classes.
+fn sets<T: Scalar>() -> [Dataset<T>; 4] {
     let ink = Dataset::<T>::from_letters(&letters(500, 0, Split::Training));
     let n = ink.examples();
     let grey = Array2::from_shape_fn((n, 128), |(i, j)| {
@@ -26,22 +26,31 @@ fn sets<T: Scalar>() -> [Dataset<T>; 2] {
         (ink.features()[[i, j]] + other + T::from_f64(0.25)) / T::from_f64(2.25)
     });
     let grey = Dataset::new(grey.view(), ink.labels().to_vec(), 10).unwrap();
-    [ink, grey]
+    let set = |scale: f64, labels, classes| {
+        let features = ink.features().mapv(|value| value * T::from_f64(scale));
+        Dataset::new(features.view(), labels, classes).unwrap()
+    };
+    let thin = set(0.7, ink.labels().to_vec(), 10);
+    let many =
+        set(1.0, ink.labels().iter().enumerate().map(|(i, y)| (3 * y + i % 4) % 33).collect(), 33);
+    [ink, grey, thin, many]
 }
 
 /// The hash of the parameters after five epochs of 53 hidden units, for each set.
-fn hashes<T: Scalar>(isa: Isa) -> [u64; 2] {
+fn hashes<T: Scalar>(isa: Isa) -> [u64; 4] {
     sets::<T>().map(|data| {
-        let mut network = Network::new(128, 53, 10, Init::Random, 0);
+        let mut network = Network::new(128, 53, data.classes(), Init::Random, 0);
         let mut engine = Blocked::new(&data, 53, isa);
         (0..5).for_each(|_| engine.epoch(&mut network, T::from_f64(0.05)));
         hash(&network)
     })
 }
 
-/// Of the letters, and of the grey ones.
-const GOLDEN_F64: [u64; 2] = [0x938d_bd03_5b45_bf84, 0x1209_d679_0e5f_8b83];
-const GOLDEN_F32: [u64; 2] = [0x00c7_9ec8_c7e1_7abc, 0x413f_3419_e56e_028d];
+/// Of each of the sets.
+const GOLDEN_F64: [u64; 4] =
+    [0x938d_bd03_5b45_bf84, 0x1209_d679_0e5f_8b83, 0x22d0_4f96_4baf_91cc, 0x8ea1_9cdc_1043_7ea1];
+const GOLDEN_F32: [u64; 4] =
+    [0x00c7_9ec8_c7e1_7abc, 0x413f_3419_e56e_028d, 0x0c69_fc3b_ae3a_f3be, 0x0ed1_76e2_d0c4_6f9d];
 
 #[test]
 fn the_golden_bits_under_every_instruction_set() {
@@ -54,7 +63,7 @@ fn the_golden_bits_under_every_instruction_set() {
 
 #[test]
 fn threads_change_no_bit() {
-    let [train, validation] = sets::<f64>();
+    let [train, validation, ..] = sets::<f64>();
     let run = |threads| {
         let settings =
             Hyperparameters { hidden: 20, epochs: 6, threads, ..Hyperparameters::default() };

@@ -14,7 +14,7 @@ def found(given, rankone):
     if given:
         return tuple(pathlib.Path(file).resolve() for file in given), "as named"
     named = [os.environ["RANKONE_DATA"]] if os.environ.get("RANKONE_DATA") else []
-    for folder in map(pathlib.Path, (*named, ROOT / "data", ROOT.parent / "shared" / "data")):
+    for folder in map(pathlib.Path, (*named, ROOT / "data")):
         files = tuple((folder / name).resolve() for name in NAMES)
         if all(file.is_file() for file in files):
             return files, "the real letters"

@@ -139,7 +139,7 @@ impl Roofs<'_> {
             "Flops are the textbook's. Bytes: alpha three times and beta four times an example; in \
              blocked, alpha"
                 .to_owned(),
-            "twice a block and beta twice an example. blocked skips inputs that are zero, so it \
+            "twice a block and beta three times an example. blocked skips inputs that are zero, so it \
              can exceed a roof."
                 .to_owned(),
         ];

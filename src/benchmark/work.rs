@@ -47,10 +47,10 @@ impl Work {
     }
 
     /// Parameters that delayed updates in blocks of `block` examples read and write for an example: alpha
-    /// once each in a block, beta once each in the pass that goes back, updates, and scores the next
-    /// example: `2D(M+1)/B + 2K(D+1)`.
+    /// once each in a block, beta read and written by the pass that goes back and read again to score the
+    /// next example: `2D(M+1)/B + 3K(D+1)`.
     pub fn touched_in_blocks(self, block: usize) -> f64 {
-        2.0 * self.alpha() / block as f64 + 2.0 * self.beta()
+        2.0 * self.alpha() / block as f64 + 3.0 * self.beta()
     }
 
     fn alpha(self) -> f64 {
@@ -108,6 +108,6 @@ mod tests {
         let letters = Work { inputs: 128, hidden: 50, classes: 10 };
         assert_eq!(letters.weights(), 6960.0);
         assert_eq!(letters.flops(), 28_840.0);
-        assert_eq!(letters.touched_in_blocks(1), 2.0 * 6450.0 + 2.0 * 510.0);
+        assert_eq!(letters.touched_in_blocks(1), 2.0 * 6450.0 + 3.0 * 510.0);
     }
 }

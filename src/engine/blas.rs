@@ -107,7 +107,8 @@ impl<T: Scalar> Engine<T> for Blas<'_, T> {
     }
 
     fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases {
-        let (start, mut watch) = (Instant::now(), Stopwatch::new());
+        let mut watch = Stopwatch::new();
+        let start = Instant::now();
         let shapes = Shapes::of(network);
         let (alpha, beta) = network.parameters_mut();
         for (t, example) in self.data.iter().enumerate() {

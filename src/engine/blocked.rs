@@ -45,6 +45,9 @@ pub struct Blocked<'a, T: Scalar> {
 
 impl<'a, T: Scalar> Blocked<'a, T> {
     /// Plans the work over `data` for networks of `hidden` units, with the instructions of `isa`.
+    ///
+    /// # Panics
+    /// Where `hidden` is 0.
     pub fn new(data: &'a Dataset<T>, hidden: usize, isa: Isa) -> Self {
         let columns = data.inputs() + 1;
         // More examples than columns would take more room for their overlaps than for themselves.
@@ -67,15 +70,19 @@ impl<'a, T: Scalar> Blocked<'a, T> {
         mut watch: Option<&mut Stopwatch>,
     ) {
         let Self { plan, isa, hidden, output, workspace, .. } = self;
+        let shape = (hidden.inputs(), hidden.units(), output.classes());
+        assert_eq!((network.inputs(), network.hidden(), network.classes()), shape, "M, D, K");
         let (alpha, beta) = network.parameters_mut();
         hidden.load(alpha);
         output.load(beta);
         if let Some(watch) = &mut watch {
             watch.lap_of_epoch(Phase::Data);
         }
+        // Not the very first block, which has no update before it, if there is another.
+        let first = (SAMPLE / 2).min(plan.blocks() - 1);
         let mut done = None;
         for b in 0..plan.blocks() {
-            let mut watch = watch.as_deref_mut().filter(|_| b % SAMPLE == SAMPLE / 2);
+            let mut watch = watch.as_deref_mut().filter(|_| b % SAMPLE == first);
             if let Some(watch) = &mut watch {
                 watch.start();
             }
@@ -105,7 +112,8 @@ impl<T: Scalar> Engine<T> for Blocked<'_, T> {
     }
 
     fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases {
-        let (start, mut watch) = (Instant::now(), Stopwatch::new());
+        let mut watch = Stopwatch::new();
+        let start = Instant::now();
         self.run(network, learning_rate, Some(&mut watch));
         watch.phases(start.elapsed())
     }

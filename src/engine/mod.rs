@@ -87,6 +87,9 @@ impl Kind {
     /// # Errors
     /// [`Error::Isa`](crate::Error::Isa) where `RANKONE_ISA` asks the blocked engine for instructions that
     /// this CPU lacks.
+    ///
+    /// # Panics
+    /// Where `hidden` is 0.
     pub fn plan<T: Scalar>(
         self,
         data: &Dataset<T>,

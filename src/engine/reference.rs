@@ -49,7 +49,8 @@ impl<T: Scalar> Engine<T> for Reference<'_, T> {
     }
 
     fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases {
-        let (start, mut watch) = (Instant::now(), Stopwatch::new());
+        let mut watch = Stopwatch::new();
+        let start = Instant::now();
         let features = self.data.features();
         let examples = features.rows().into_iter().zip(self.data.labels());
         for (t, (x, &y)) in examples.enumerate() {

@@ -57,27 +57,13 @@ impl<T: Element, L: Laps, const C: usize> Kernel for InLaps<'_, T, L, C> {
             // None of this waits for the softmax, so it fills the time that one takes.
             let group = t - t % GROUP;
             if t == group {
-                for targets in (t + 1..n.min(t + 1 + GROUP)).step_by(TOGETHER) {
-                    let rows = &mut later[(targets - t - 1) * stride..];
-                    let overlaps = |t: usize| &block.gram[triangle(t)..][..group];
-                    if targets + TOGETHER <= n {
-                        correct(
-                            rows,
-                            std::array::from_fn::<_, TOGETHER, _>(|i| overlaps(targets + i)),
-                            earlier,
-                            stride,
-                            lanes,
-                        );
-                    } else {
-                        for t in targets..n {
-                            correct(
-                                &mut rows[(t - targets) * stride..],
-                                [overlaps(t)],
-                                earlier,
-                                stride,
-                                lanes,
-                            );
-                        }
+                let overlaps = |t: usize| &block.gram[triangle(t)..][..group];
+                if t + GROUP < n {
+                    let overlaps = std::array::from_fn::<_, GROUP, _>(|i| overlaps(t + 1 + i));
+                    correct(later, overlaps, earlier, stride, lanes);
+                } else {
+                    for (row, target) in later.chunks_mut(stride).zip(t + 1..n) {
+                        correct(row, [overlaps(target)], earlier, stride, lanes);
                     }
                 }
             }
@@ -90,11 +76,8 @@ impl<T: Element, L: Laps, const C: usize> Kernel for InLaps<'_, T, L, C> {
     }
 }
 
-/// Examples whose corrections by all examples before the group are made together.
+/// Examples whose corrections by all examples before the group are made together, in registers.
 const GROUP: usize = 4;
-
-/// How many of them stay in registers at once.
-const TOGETHER: usize = 4;
 
 /// `a_e += sum_s overlaps[e][s] steps_s` for `E` rows `a_e` of lanes.
 #[inline(always)]

@@ -60,6 +60,11 @@ impl<T: Element> Hidden<T> {
         }
     }
 
+    /// M.
+    pub fn inputs(&self) -> usize {
+        self.columns - 1
+    }
+
     /// D.
     pub fn units(&self) -> usize {
         self.units

@@ -69,6 +69,11 @@ impl<T: Element> Output<T> {
         output
     }
 
+    /// K.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
     /// C.
     pub fn chunk(&self) -> usize {
         self.chunk
@@ -182,7 +187,9 @@ impl<T: Element> Output<T> {
         } else {
             softmax::log_sum_exp(b, &self.numbers)
         };
-        log_sum_exp - score
+        let j = log_sum_exp - score;
+        // Rounding may have it below what no cross-entropy is; NaN stays.
+        if j < 0.0 { 0.0 } else { j }
     }
 
     /// One example's way back, lane by lane of D: `step = -lr g_a = (beta^T h) z (1 - z)` with
@@ -227,8 +234,8 @@ impl<T: Element> Output<T> {
             let h = &h[..width];
             let mut sums = [T::Lanes::ZERO; C];
             let overlap = T::Lanes::splat(overlap);
-            let groups = weights.chunks_mut(GROUP).zip(z.chunks(GROUP));
-            let groups = groups.zip(step.chunks_mut(GROUP)).zip(next.chunks_mut(GROUP));
+            let groups = weights.chunks_mut(NEAR).zip(z.chunks(NEAR));
+            let groups = groups.zip(step.chunks_mut(NEAR)).zip(next.chunks_mut(NEAR));
             for (((weights, z), step), next) in groups {
                 for (((weights, &z), step), next) in
                     weights.iter_mut().zip(z).zip(step).zip(&mut *next)
@@ -259,7 +266,7 @@ impl<T: Element> Output<T> {
 }
 
 /// Lanes of units that go back, and then forward, while their weights are in the first-level cache.
-const GROUP: usize = 8;
+const NEAR: usize = 8;
 
 /// `b = bias + ` the sum of each of `sums`.
 #[inline(always)]

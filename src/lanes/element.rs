@@ -1,7 +1,7 @@
 //! What a scalar needs for its lanes and for their exponential.
 
 use super::{F32x16, F64x8, Lanes};
-use std::fmt::{Debug, LowerExp};
+use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 /// `f64` or `f32`: the lanes that hold several of them, and the constants of their exponential
@@ -9,7 +9,6 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 pub trait Element:
     Copy
     + Debug
-    + LowerExp
     + PartialOrd
     + Add<Output = Self>
     + AddAssign

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The environment variable that forces an instruction set.
-pub const VARIABLE: &str = "RANKONE_ISA";
+const VARIABLE: &str = "RANKONE_ISA";
 
 /// An instruction set that this CPU has: only [`Isa::named`] and what calls it make one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,20 +40,14 @@ pub trait Lanes:
     fn splat(value: Self::Scalar) -> Self;
     /// The first `WIDTH` values of `values`, with `fill` for those that are not there.
     fn load_or(values: &[Self::Scalar], fill: Self::Scalar) -> Self;
-    /// From a slice of `WIDTH` scalars.
+    /// From a slice of `WIDTH` scalars; panics on any other.
     fn load(values: &[Self::Scalar]) -> Self;
-    /// To a slice of `WIDTH` scalars.
-    fn store(self, values: &mut [Self::Scalar]);
     /// `f` of each.
     fn map(self, f: impl Fn(Self::Scalar) -> Self::Scalar) -> Self;
     /// `self * factor + addend`, rounded once.
     fn mul_add(self, factor: Self, addend: Self) -> Self;
     /// The sum of all scalars, as a balanced tree.
     fn sum(self) -> Self::Scalar;
-    /// The larger of each pair; what a NaN gives is not said.
-    fn max(self, other: Self) -> Self;
-    /// The largest scalar, as a balanced tree; what a NaN gives is not said.
-    fn maximum(self) -> Self::Scalar;
     /// The scalars.
     fn as_slice(&self) -> &[Self::Scalar];
 }
@@ -110,11 +104,6 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            fn store(self, values: &mut [$scalar]) {
-                values.copy_from_slice(&self.0);
-            }
-
-            #[inline(always)]
             fn map(mut self, f: impl Fn($scalar) -> $scalar) -> Self {
                 for lane in &mut self.0 {
                     *lane = f(*lane);
@@ -136,27 +125,6 @@ macro_rules! lanes {
                 while width > 0 {
                     for i in 0..width {
                         self.0[i] += self.0[i + width];
-                    }
-                    width /= 2;
-                }
-                self.0[0]
-            }
-
-            #[inline(always)]
-            fn max(mut self, other: Self) -> Self {
-                for i in 0..$width {
-                    self.0[i] = if self.0[i] > other.0[i] { self.0[i] } else { other.0[i] };
-                }
-                self
-            }
-
-            #[inline(always)]
-            fn maximum(mut self) -> $scalar {
-                let mut width = $width / 2;
-                while width > 0 {
-                    for i in 0..width {
-                        let other = self.0[i + width];
-                        self.0[i] = if self.0[i] > other { self.0[i] } else { other };
                     }
                     width /= 2;
                 }

@@ -10,7 +10,7 @@ use crate::engine::{Engine, PlanCost};
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluator;
 use crate::network::Network;
-use crate::phases::Phases;
+use crate::phases::{Phases, Stopwatch};
 use crate::scalar::Scalar;
 use evaluation::{Ended, Evaluation, Evaluators, Pass};
 use serde::Serialize;
@@ -32,7 +32,7 @@ pub struct Epoch {
     /// Time of the two mean cross-entropies.
     pub evaluation_seconds: f64,
     /// Time that the training thread waited for another thread's evaluation, the next epoch's updates done;
-    /// of the last epoch, all the time of its evaluation.
+    /// of the last epoch, all the time of its evaluation. 0 with one thread.
     pub waiting_seconds: f64,
     /// When the updates began, in seconds from the start of the training.
     pub sgd_start: f64,
@@ -117,6 +117,8 @@ impl<'a, T: Scalar> Trainer<'a, T> {
     /// The same trainer, which tells of each epoch's [phases](Phases).
     #[must_use]
     pub fn profiled(self) -> Self {
+        // The first one of a process calibrates its clock, which takes some milliseconds.
+        let _ = Stopwatch::new();
         Self { profiled: true, ..self }
     }
 

@@ -3,11 +3,10 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The folder with the handout's CSV files: `RANKONE_DATA`, `data/`, or `../shared/data`.
+/// The folder with the handout's CSV files: `RANKONE_DATA`, or `data/`.
 pub fn folder() -> Option<PathBuf> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let named = env::var_os("RANKONE_DATA").map(PathBuf::from);
-    let usual = ["data", "../shared/data"].map(|folder| project.join(folder));
-    let mut folders = named.into_iter().chain(usual);
+    let mut folders = named.into_iter().chain([project.join("data")]);
     folders.find(|folder| folder.join("largeTrain.csv").is_file())
 }
