@@ -218,6 +218,7 @@ fn bad_lists_and_numbers_end_with_2() {
         "bench --rounds 0",
         "bench --epochs 0",
         "bench --threads 0",
+        "bench --threads 1025",
         "bench --blas-threads 0",
         "bench --classes 0",
         "bench compare",

@@ -80,7 +80,7 @@ struct TrainingArguments {
 
     /// Threads: with more than one, the others evaluate each epoch while the next one trains, as in
     /// `train`; timed is the training all the same
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=train::MOST_THREADS))]
     threads: u16,
 
     /// Threads of the BLAS library; products this small lose by more than one
