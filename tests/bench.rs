@@ -227,6 +227,9 @@ fn bad_lists_and_numbers_end_with_2() {
         let ran = rankone(wrong, &[], None, 2);
         assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{wrong}");
     }
+    let large = "bench data/sample/smallTrain.csv --classes 1048576 --hidden 65535";
+    let ran = rankone(large, &[], None, 2);
+    assert!(ran.stderr.contains("fewer than 2^31 weights in each layer"), "{}", ran.stderr);
     let ran = rankone("bench none.csv", &[], None, 3);
     assert!(ran.stderr.contains("none.csv") && ran.stdout.is_empty(), "{}", ran.stderr);
 }

@@ -10,6 +10,7 @@ use crate::modules;
 use crate::network::{Init, Network};
 use crate::phases::{Phase, Phases};
 use crate::scalar::{Precision, Scalar};
+use crate::trainer::Hyperparameters;
 use std::thread;
 use std::time::Instant;
 
@@ -49,16 +50,17 @@ pub struct Task<'a, T> {
 impl<'a, T: Scalar> Task<'a, T> {
     /// Training networks of `hidden` units on `data`; runs an epoch of the reference to know the answer.
     ///
-    /// # Panics
-    /// Where `hidden` is 0.
-    pub fn new(data: &'a Dataset<T>, hidden: usize) -> Self {
+    /// # Errors
+    /// [`Error::Hyperparameter`](crate::Error::Hyperparameter) where `hidden` is 0 or the network too large.
+    pub fn new(data: &'a Dataset<T>, hidden: usize) -> Result<Self> {
+        Hyperparameters::check_size::<T>(data.inputs(), hidden, data.classes())?;
         let start = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
         let mut network = start.clone();
         let reference = Kind::Reference.plan(data, hidden);
         let mut reference = reference.expect("the reference needs no special instructions");
         reference.epoch(&mut network, T::from_f64(LEARNING_RATE));
         let expected = loss(&network, data);
-        Self { data, start, expected }
+        Ok(Self { data, start, expected })
     }
 
     /// The engine `kind` as a contestant, trained with `threads`.
@@ -312,7 +314,7 @@ mod tests {
 
     fn field<T: Scalar>(errors: &[f64]) -> Vec<Measurement> {
         let data = Dataset::<T>::from_letters(&letters(40, 0, Split::Training));
-        let task = Task::new(&data, 5);
+        let task = Task::new(&data, 5).unwrap();
         let mut contestants = vec![task.engine(Kind::Blas, 1), task.engine(Kind::Auto, 2)];
         for &error in errors {
             let right = Kind::Reference.plan(&data, 5).unwrap();
@@ -382,7 +384,7 @@ mod tests {
             }
         }
         let data = Dataset::from_letters(&letters(9, 0, Split::Training));
-        let (task, notes) = (Task::new(&data, 2), RefCell::new(Vec::new()));
+        let (task, notes) = (Task::new(&data, 2).unwrap(), RefCell::new(Vec::new()));
         let contestants = ['a', 'b'].map(|name| {
             let engine = Kind::Reference.plan(&data, 2).unwrap();
             task.contestant("noted", Ok(Box::new(Notes(&notes, name, engine))), 1)

@@ -210,8 +210,8 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     for &hidden in &arguments.hidden {
         steps.say(&format!("{hidden} hidden units"));
         let hidden = usize::from(hidden);
-        let double = data.double.as_ref().map(|data| Task::new(data, hidden));
-        let single = data.single.as_ref().map(|data| Task::new(data, hidden));
+        let double = data.double.as_ref().map(|data| Task::new(data, hidden)).transpose()?;
+        let single = data.single.as_ref().map(|data| Task::new(data, hidden)).transpose()?;
         let mut field = Vec::new();
         for precision in &arguments.precision {
             match precision {
