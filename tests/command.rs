@@ -298,6 +298,9 @@ fn usage_errors_end_with_2() {
         assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{wrong}");
     }
     rankone(&format!("train {TRAIN}"), &[]).ends(2, &["VALIDATION.csv"]);
+    // The built-in letters have the classes that they have.
+    rankone("train --classes 10", &[]).ends(2, &["TRAIN.csv"]);
+    rankone("train --hidden 1 --epochs 1 --quiet", &[]).ends(0, &[]);
 }
 
 #[test]

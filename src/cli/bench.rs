@@ -87,8 +87,8 @@ struct TrainingArguments {
     #[arg(long, value_name = "THREADS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     blas_threads: u16,
 
-    /// Number of classes: labels are 0 to this less 1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
+    /// Number of classes of the file: labels are 0 to this less 1
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes, requires = "train")]
     classes: usize,
 
     /// Also tell where the time of an example goes, from one more run of each

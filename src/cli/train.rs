@@ -37,8 +37,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     settings: Settings,
 
-    /// Number of classes: labels are 0 to this less 1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = classes)]
+    /// Number of classes of the files: labels are 0 to this less 1
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = classes, requires = "train")]
     classes: usize,
 
     /// Type of the parameters and of all arithmetic
