@@ -400,6 +400,11 @@ fn gradcheck_and_the_data_commands_answer_on_stdout() {
     assert_eq!(fs::read(folder.path().join("smallTrain.csv")).unwrap(), fs::read(TRAIN).unwrap());
     let picture = folder.path().join("letters.png");
     rankone(&format!("data render {TRAIN} --per-class 3 --out"), &[&picture]).ends(0, &[]);
+    // Classes without an example have no row.
+    let many = folder.path().join("many.png");
+    let line = format!("data render {TRAIN} --per-class 3 --classes 1048576 --out");
+    rankone(&line, &[&many]).ends(0, &[]);
+    assert_eq!(fs::read(&many).unwrap(), fs::read(&picture).unwrap());
     let mut reader =
         png::Decoder::new(std::io::Cursor::new(fs::read(&picture).unwrap())).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];

@@ -32,7 +32,7 @@ pub(crate) struct CheckArguments {
     classes: usize,
 }
 
-/// Draw random letters of a data file, one row of images a class
+/// Draw random letters of a data file, one row of images a class that has any
 #[derive(Debug, Args)]
 pub(crate) struct RenderArguments {
     /// CSV of a label and 128 values a line: images of 16 rows of 8 pixels
