@@ -11,7 +11,15 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::Path;
+
+/// How many of something there can be.
+const SIZES: RangeInclusive<usize> = 1..=1 << 31;
+
+/// Nanoseconds, and 10^9 flops a second, of which something real can be: what is computed from them stays
+/// finite and positive.
+const NUMBERS: RangeInclusive<f64> = 1e-6..=1e18;
 
 /// A line of `results.jsonl`.
 #[derive(Debug, Deserialize)]
@@ -36,6 +44,20 @@ impl Line {
     pub(super) fn data(&self) -> (usize, usize, usize) {
         (self.measurement.examples, self.measurement.inputs, self.measurement.classes)
     }
+
+    /// What is found and expected where a number cannot be.
+    fn check(&self) -> std::result::Result<(), (String, String)> {
+        let Measurement { examples, inputs, classes, hidden, ns_per_example, .. } =
+            self.measurement;
+        let sizes =
+            [("examples", examples), ("inputs", inputs), ("classes", classes), ("hidden", hidden)];
+        if let Some((name, size)) = sizes.into_iter().find(|(_, size)| !SIZES.contains(size)) {
+            let expected = format!("from {} to {}", SIZES.start(), SIZES.end());
+            return Err((format!("{name} {size}"), expected));
+        }
+        ns_per_example
+            .map_or(Ok(()), |ns| check([("min", ns.min), ("median", ns.median), ("p90", ns.p90)]))
+    }
 }
 
 /// What is needed of `environment.json`.
@@ -53,6 +75,15 @@ pub(super) struct Absent {
     pub(super) reason: String,
 }
 
+/// What is found and expected where a time or a rate cannot be.
+fn check<const N: usize>(numbers: [(&str, f64); N]) -> std::result::Result<(), (String, String)> {
+    let wrong = numbers.into_iter().find(|(_, number)| !NUMBERS.contains(number));
+    wrong.map_or(Ok(()), |(name, number)| {
+        let expected = format!("from {:e} to {:e}", NUMBERS.start(), NUMBERS.end());
+        Err((format!("{name} {number:?}"), expected))
+    })
+}
+
 /// Reads both files of `folder`.
 pub(super) fn read(folder: &Path) -> Result<(Vec<Line>, Environment)> {
     let path = folder.join("results.jsonl");
@@ -64,7 +95,11 @@ pub(super) fn read(folder: &Path) -> Result<(Vec<Line>, Environment)> {
 }
 
 fn environment(path: &Path, text: &str) -> Result<Environment> {
-    parse(path, None, text, "what compare-backends writes")
+    let environment: Environment = parse(path, None, text, "what compare-backends writes")?;
+    let Peak { f64, f32 } = environment.peak_gflops;
+    check([("peak f64", f64), ("peak f32", f32)])
+        .map_err(|(found, expected)| fault(path, None, found, expected))?;
+    Ok(environment)
 }
 
 /// The results in the text of a file, at least one, all of the same data.
@@ -73,6 +108,7 @@ pub(super) fn lines(path: &Path, text: &str) -> Result<Vec<Line>> {
     for (number, text) in (1..).zip(text.lines()) {
         let expected = "a result of `rankone bench --json` with its provider";
         let line: Line = parse(path, Some(number), text, expected)?;
+        line.check().map_err(|(found, expected)| fault(path, Some(number), found, expected))?;
         if let Some(first) = lines.first()
             && first.data() != line.data()
         {
@@ -118,5 +154,38 @@ mod tests {
         other["inputs"] = 5.into();
         let found = fault(&format!("{right}\n{other}"));
         assert!(found.contains("line 2: found 9000 examples of 5 inputs"), "{found}");
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_are_refused() {
+        let path = Path::new("results.jsonl");
+        let right = line("a", "blas", 50, 1, [1.0, 1.0]);
+        for (place, number) in [
+            ("/hidden", "0"),
+            ("/hidden", "18446744073709551615"),
+            ("/inputs", "2147483649"),
+            ("/inputs", "0"),
+            ("/classes", "0"),
+            ("/examples", "0"),
+            ("/ns_per_example/min", "0.0"),
+            ("/ns_per_example/median", "0.0"),
+            ("/ns_per_example/median", "-2.5"),
+            ("/ns_per_example/median", "1e-300"),
+            ("/ns_per_example/p90", "1e300"),
+        ] {
+            let mut wrong = right.clone();
+            *wrong.pointer_mut(place).unwrap() = serde_json::from_str(number).unwrap();
+            let fault = lines(path, &format!("{right}\n{wrong}")).unwrap_err().to_string();
+            let name = place.rsplit('/').next().unwrap();
+            assert!(fault.contains(&format!("line 2: found {name} ")), "{place}: {fault}");
+            assert!(fault.contains("expected from 1"), "{place}: {fault}");
+        }
+        for peak in ["0", "-90", "1e-300", "1e300", "1e999"] {
+            let text = format!(
+                r#"{{"environments": {{}}, "absent": [], "peak_gflops": {{"f64": 9, "f32": {peak}}}}}"#
+            );
+            let fault = environment(Path::new("environment.json"), &text).unwrap_err().to_string();
+            assert!(fault.contains("environment.json: found "), "{peak}: {fault}");
+        }
     }
 }
