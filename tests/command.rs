@@ -395,6 +395,8 @@ fn gradcheck_and_the_data_commands_answer_on_stdout() {
     for word in ["examples    500", "128 values", "9: 50", "% nonzero", "500 examples stand in"] {
         assert!(ran.stdout.contains(word), "{word}: {}", ran.stdout);
     }
+    // Once for each time that the file is named.
+    assert_eq!(ran.stdout.matches("duplicates  0 examples").count(), 2, "{}", ran.stdout);
     let folder = tempfile::tempdir().unwrap();
     rankone("data synthesize --size small --out", &[folder.path()]).ends(0, &[]);
     assert_eq!(fs::read(folder.path().join("smallTrain.csv")).unwrap(), fs::read(TRAIN).unwrap());
