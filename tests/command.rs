@@ -266,6 +266,14 @@ fn handout_takes_nine_arguments() {
     assert_eq!(Value::from(labels), golden["validation_labels"]);
     rankone(&format!("{line} 2 4 3 0.1"), &[]).ends(2, &["3"]);
     rankone(&format!("{line} 2 4 1"), &[]).ends(2, &[]);
+    for (numbers, what) in [
+        ("0 4 1 0.1", "number of epochs: found 0,"),
+        ("2 0 1 0.1", "number of hidden units: found 0,"),
+        ("2 4 1 -0.1", "learning rate: found -0.1,"),
+    ] {
+        let ran = rankone(&format!("{line} {numbers}"), &[]).ends(2, &[what]);
+        assert!(!ran.stderr.contains("--"), "{}", ran.stderr);
+    }
 }
 
 #[test]

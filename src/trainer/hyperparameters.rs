@@ -48,13 +48,13 @@ impl Hyperparameters {
     pub(super) fn check<T: Scalar>(&self, inputs: usize, classes: usize) -> Result<()> {
         Self::check_size::<T>(inputs, self.hidden, classes)?;
         if self.epochs == 0 {
-            return Err(fault("--epochs", "0".into(), "at least 1"));
+            return Err(fault("number of epochs", "0".into(), "at least 1"));
         }
         let learning_rate = T::from_f64(self.learning_rate);
         if !(learning_rate > T::zero() && learning_rate.is_finite()) {
             let found = format!("{:?}", self.learning_rate);
             let expected = "a positive number of the precision's range";
-            return Err(fault("--learning-rate", found, expected));
+            return Err(fault("learning rate", found, expected));
         }
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Hyperparameters {
         hidden: usize,
         classes: usize,
     ) -> Result<()> {
-        let fault = |found, expected| Err(fault("--hidden", found, expected));
+        let fault = |found, expected| Err(fault("number of hidden units", found, expected));
         if hidden == 0 {
             return fault("0".into(), "at least 1");
         }
