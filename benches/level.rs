@@ -28,9 +28,9 @@ fn seconds(data: &Dataset<f64>, hidden: usize, epochs: usize) -> Vec<f64> {
 
 /// A row of a table, and the ns a weight and example that it tells.
 fn row(what: &str, data: &Dataset<f64>, hidden: usize, epochs: usize) -> f64 {
-    let network = Network::<f64>::new(data.inputs(), hidden, data.classes(), Init::Zero, 0);
+    let work = Work { inputs: data.inputs(), hidden, classes: data.classes() };
     let ns = Spread::of(&seconds(data, hidden, epochs)).scaled(1e9 / data.examples() as f64);
-    let each = ns.median / Work::of(&network).weights();
+    let each = ns.median / work.weights();
     println!("| {what} | {:.1} | {each:.4} |", ns.median);
     each
 }

@@ -7,7 +7,7 @@ mod letters;
 
 use letters::large;
 use ndarray::Array2;
-use rankone::benchmark::Spread;
+use rankone::benchmark::{Spread, Work};
 use rankone::engine::{Engine, Kind};
 use rankone::report::environment::Environment;
 use rankone::{Dataset, Init, Network, Scalar, blas};
@@ -37,8 +37,8 @@ fn compare<T: Scalar>(data: &Dataset<T>, hidden: usize, what: &str) {
     let ratio = Spread::of(&ratios).median;
     let micros = |seconds: Vec<f64>| 1e6 * Spread::of(&seconds).median / data.examples() as f64;
     let (blas, blocked) = (micros(blas), micros(blocked));
-    let weights = (hidden * (data.inputs() + 1) + data.classes() * (hidden + 1)) as f64;
-    let each = 1e3 * blocked / weights;
+    let work = Work { inputs: data.inputs(), hidden, classes: data.classes() };
+    let each = 1e3 * blocked / work.weights();
     println!(
         "| {} D={hidden} {what} | {blas:.2} | {blocked:.2} | {each:.4} | {ratio:.1} |",
         T::PRECISION

@@ -36,7 +36,7 @@ pub enum Error {
     /// A hyperparameter is outside its range.
     #[error("{name}: found {found}, expected {expected}")]
     Hyperparameter {
-        /// Its name as the command line spells it.
+        /// What it is, in words: commands differ in how they take it.
         name: &'static str,
         /// The value that was given.
         found: String,

@@ -35,7 +35,8 @@ pub struct Evaluator<'a, T: Scalar> {
 }
 
 impl<'a, T: Scalar> Evaluator<'a, T> {
-    /// An evaluator of `data` for networks of `hidden` units, which shares its work among `threads`.
+    /// An evaluator of `data` for networks of `hidden` units, which shares its work among `threads`, as far
+    /// as there are batches for them.
     ///
     /// # Errors
     /// [`Error::Isa`](crate::Error::Isa) where `RANKONE_ISA` asks for instructions that this CPU lacks.
@@ -44,14 +45,15 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         let hidden = Hidden::new(hidden, data.inputs() + 1);
         let output = Output::new(hidden.units(), data.classes());
         let workspace = || Workspace::new(&hidden, &output);
+        let batches = data.examples().div_ceil(BATCH);
         Ok(Self {
             rows: data.rows(),
             labels: data.labels(),
             isa,
-            workspaces: (0..threads.max(1)).map(|_| workspace()).collect(),
+            workspaces: (0..threads.clamp(1, batches)).map(|_| workspace()).collect(),
             hidden,
             output,
-            losses: vec![0.0; data.examples().div_ceil(BATCH)],
+            losses: vec![0.0; batches],
         })
     }
 
@@ -163,6 +165,7 @@ mod tests {
             let mut bits = Vec::new();
             for threads in [0, 1, 2, 3, 7, 100] {
                 let mut evaluator = Evaluator::new(&data, 5, threads).unwrap();
+                assert_eq!(evaluator.workspaces.len(), threads.clamp(1, 3));
                 evaluator.losses.fill(f64::NAN);
                 let loss = evaluator.cross_entropy(&network);
                 assert!((loss - mean).abs() <= 1e-14, "{threads} threads: {loss} {mean}");

@@ -218,6 +218,7 @@ fn bad_lists_and_numbers_end_with_2() {
         "bench --rounds 0",
         "bench --epochs 0",
         "bench --threads 0",
+        "bench --threads 1025",
         "bench --blas-threads 0",
         "bench --classes 0",
         "bench compare",
@@ -226,6 +227,13 @@ fn bad_lists_and_numbers_end_with_2() {
         let ran = rankone(wrong, &[], None, 2);
         assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{wrong}");
     }
+    // The built-in letters have the classes that they have.
+    let ran = rankone("bench --classes 10", &[], None, 2);
+    assert!(ran.stderr.contains("TRAIN.csv"), "{}", ran.stderr);
+    rankone("bench --hidden 1 --rounds 1 --engine blocked", &[], None, 0);
+    let large = "bench data/sample/smallTrain.csv --classes 1048576 --hidden 65535";
+    let ran = rankone(large, &[], None, 2);
+    assert!(ran.stderr.contains("fewer than 2^31 weights in each layer"), "{}", ran.stderr);
     let ran = rankone("bench none.csv", &[], None, 3);
     assert!(ran.stderr.contains("none.csv") && ran.stdout.is_empty(), "{}", ran.stderr);
 }

@@ -266,6 +266,14 @@ fn handout_takes_nine_arguments() {
     assert_eq!(Value::from(labels), golden["validation_labels"]);
     rankone(&format!("{line} 2 4 3 0.1"), &[]).ends(2, &["3"]);
     rankone(&format!("{line} 2 4 1"), &[]).ends(2, &[]);
+    for (numbers, what) in [
+        ("0 4 1 0.1", "number of epochs: found 0,"),
+        ("2 0 1 0.1", "number of hidden units: found 0,"),
+        ("2 4 1 -0.1", "learning rate: found -0.1,"),
+    ] {
+        let ran = rankone(&format!("{line} {numbers}"), &[]).ends(2, &[what]);
+        assert!(!ran.stderr.contains("--"), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -288,6 +296,8 @@ fn usage_errors_end_with_2() {
         "train --classes 0",
         "train --classes 99999999999",
         "train --engine fastest",
+        "train --threads 0",
+        "train --threads 1025",
         "train --blas-threads 0",
         "gradcheck --hidden 0",
         "data synthesize --size huge",
@@ -296,6 +306,9 @@ fn usage_errors_end_with_2() {
         assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{wrong}");
     }
     rankone(&format!("train {TRAIN}"), &[]).ends(2, &["VALIDATION.csv"]);
+    // The built-in letters have the classes that they have.
+    rankone("train --classes 10", &[]).ends(2, &["TRAIN.csv"]);
+    rankone("train --hidden 1 --epochs 1 --quiet", &[]).ends(0, &[]);
 }
 
 #[test]
@@ -390,11 +403,18 @@ fn gradcheck_and_the_data_commands_answer_on_stdout() {
     for word in ["examples    500", "128 values", "9: 50", "% nonzero", "500 examples stand in"] {
         assert!(ran.stdout.contains(word), "{word}: {}", ran.stdout);
     }
+    // Once for each time that the file is named.
+    assert_eq!(ran.stdout.matches("duplicates  0 examples").count(), 2, "{}", ran.stdout);
     let folder = tempfile::tempdir().unwrap();
     rankone("data synthesize --size small --out", &[folder.path()]).ends(0, &[]);
     assert_eq!(fs::read(folder.path().join("smallTrain.csv")).unwrap(), fs::read(TRAIN).unwrap());
     let picture = folder.path().join("letters.png");
     rankone(&format!("data render {TRAIN} --per-class 3 --out"), &[&picture]).ends(0, &[]);
+    // Classes without an example have no row.
+    let many = folder.path().join("many.png");
+    let line = format!("data render {TRAIN} --per-class 3 --classes 1048576 --out");
+    rankone(&line, &[&many]).ends(0, &[]);
+    assert_eq!(fs::read(&many).unwrap(), fs::read(&picture).unwrap());
     let mut reader =
         png::Decoder::new(std::io::Cursor::new(fs::read(&picture).unwrap())).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];

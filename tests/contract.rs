@@ -243,15 +243,15 @@ fn sets_and_hyperparameters_that_do_not_fit_are_refused() {
     let other = refused(&dataset(4, 5, 2, Ink::Letters), |_| ());
     assert!(other.contains("5 inputs") && other.contains("3 inputs"), "{other}");
     assert!(refused(&dataset(4, 3, 4, Ink::Letters), |_| ()).contains("4 classes"));
-    assert!(refused(&data, |h| h.hidden = 0).contains("--hidden"));
-    assert!(refused(&data, |h| h.hidden = usize::MAX).contains("--hidden"));
-    assert!(refused(&data, |h| h.epochs = 0).contains("--epochs"));
+    assert!(refused(&data, |h| h.hidden = 0).contains("number of hidden units"));
+    assert!(refused(&data, |h| h.hidden = usize::MAX).contains("number of hidden units"));
+    assert!(refused(&data, |h| h.epochs = 0).contains("number of epochs"));
     for rate in [0.0, -0.1, f64::NAN, f64::INFINITY] {
         let error = train_and_test(
             &data,
             &data,
             &Hyperparameters { learning_rate: rate, ..Hyperparameters::default() },
         );
-        assert!(error.unwrap_err().to_string().contains("--learning-rate"), "{rate}");
+        assert!(error.unwrap_err().to_string().contains("learning rate"), "{rate}");
     }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,7 +47,7 @@ fn each_library_is_named_and_computes_the_same() {
         };
         let (found, expected) = (loss("blas"), loss("reference"));
         assert!((found - expected).abs() <= 1e-9 * expected, "{name}: {found}, not {expected}");
-        println!("system-blas: tested on {name}: {}", blas["name"]);
+        let _ = writeln!(std::io::stderr(), "\nsystem-blas: tested on {name}: {}", blas["name"]);
     }
     assert!(!folders.is_empty(), "no libblas.so.3 in a folder of its own was found");
 }

@@ -45,7 +45,8 @@ class Engine:
                 self.binary, "train", *problem.files, "--hidden", problem.hidden,
                 # One epoch more: like the peers' first, it warms up and its time is left out.
                 "--epochs", 1 + problem.repeats, "--learning-rate", problem.learning_rate,
-                "--seed", 0, "--engine", self.engine, "--json", "--out", folder,
+                # Pinned or not: nothing evaluates beside the training.
+                "--seed", 0, "--engine", self.engine, "--threads", 1, "--json", "--out", folder,
             )  # fmt: skip
             if reason:
                 return {"reason": reason[0].removeprefix("error: ")}

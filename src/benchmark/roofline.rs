@@ -188,11 +188,12 @@ fn place(
     (4..20).map(at).find(is_clear).unwrap_or_else(|| at(4))
 }
 
-/// A size in KiB, or in MiB where that is shorter.
-fn kibibytes(bytes: usize) -> String {
+/// The size of a cache, or of an array to fill it, in KiB, or in MiB from one on.
+pub fn kibibytes(bytes: usize) -> String {
     match bytes >> 10 {
         kib @ 0..1024 => format!("{kib} KiB"),
-        kib => format!("{} MiB", kib >> 10),
+        kib if kib % 1024 == 0 => format!("{} MiB", kib >> 10),
+        kib => format!("{:.1} MiB", kib as f64 / 1024.0),
     }
 }
 
@@ -243,6 +244,12 @@ mod tests {
             check: if gflops.is_some() { Check::Passed } else { Check::Failed },
             reason: None,
         }
+    }
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        let sizes = [48 << 10, 2 << 20, 1280 << 10, 480 << 20].map(kibibytes);
+        assert_eq!(sizes, ["48 KiB", "2 MiB", "1.2 MiB", "480 MiB"]);
     }
 
     #[test]

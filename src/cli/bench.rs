@@ -80,15 +80,15 @@ struct TrainingArguments {
 
     /// Threads: with more than one, the others evaluate each epoch while the next one trains, as in
     /// `train`; timed is the training all the same
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=train::MOST_THREADS))]
     threads: u16,
 
     /// Threads of the BLAS library; products this small lose by more than one
     #[arg(long, value_name = "THREADS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     blas_threads: u16,
 
-    /// Number of classes: labels are 0 to this less 1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
+    /// Number of classes of the file: labels are 0 to this less 1
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes, requires = "train")]
     classes: usize,
 
     /// Also tell where the time of an example goes, from one more run of each
@@ -210,8 +210,8 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     for &hidden in &arguments.hidden {
         steps.say(&format!("{hidden} hidden units"));
         let hidden = usize::from(hidden);
-        let double = data.double.as_ref().map(|data| Task::new(data, hidden));
-        let single = data.single.as_ref().map(|data| Task::new(data, hidden));
+        let double = data.double.as_ref().map(|data| Task::new(data, hidden)).transpose()?;
+        let single = data.single.as_ref().map(|data| Task::new(data, hidden)).transpose()?;
         let mut field = Vec::new();
         for precision in &arguments.precision {
             match precision {

@@ -32,7 +32,7 @@ pub(crate) struct CheckArguments {
     classes: usize,
 }
 
-/// Draw random letters of a data file, one row of images a class
+/// Draw random letters of a data file, one row of images a class that has any
 #[derive(Debug, Args)]
 pub(crate) struct RenderArguments {
     /// CSV of a label and 128 values a line: images of 16 rows of 8 pixels
@@ -94,18 +94,15 @@ fn check(arguments: &CheckArguments) -> Result<ExitCode> {
         }
         // One of each that was first seen here is no repetition.
         repeated[index] -= seen.values().filter(|&&first| first == index).count();
-        output::data(|out| describe(path, &data, &repeated, &arguments.files, out))?;
+        output::data(|out| {
+            describe(path, &data, out)?;
+            tell_repeated(&repeated, &arguments.files, out)
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn describe(
-    path: &Path,
-    data: &Dataset<f64>,
-    repeated: &[usize],
-    files: &[PathBuf],
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn describe(path: &Path, data: &Dataset<f64>, out: &mut dyn Write) -> io::Result<()> {
     let (n, m) = (data.examples(), data.inputs());
     let share = |wanted: fn(&f64) -> bool| {
         let features = data.features();
@@ -126,13 +123,16 @@ fn describe(
         "  values      {:.1} % nonzero, {:.1} % neither 0 nor 1",
         share(|v| *v != 0.0),
         share(|v| *v != 0.0 && *v != 1.0)
-    )?;
-    for (count, file) in repeated.iter().zip(files) {
-        if file == path {
-            writeln!(out, "  duplicates  {count} examples stand in it before")?;
-        } else if *count > 0 {
-            writeln!(out, "              {count} examples stand in {}", file.display())?;
-        }
+    )
+}
+
+/// How many examples of the file at the last position of `repeated` stand in it before, and how many in each
+/// of the files before it.
+fn tell_repeated(repeated: &[usize], files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
+    let [others @ .., own] = repeated else { return Ok(()) };
+    writeln!(out, "  duplicates  {own} examples stand in it before")?;
+    for (count, file) in others.iter().zip(files).filter(|(count, _)| **count > 0) {
+        writeln!(out, "              {count} examples stand in {}", file.display())?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::output;
 use clap::Args;
+use rankone::benchmark::roofline::kibibytes;
 use rankone::lanes::isa::Isa;
 use rankone::report::environment::Environment;
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ fn table(environment: &Environment, chosen: Isa) -> Vec<(&'static str, String)> 
     let caches = [("L1d", cpu.caches.l1d), ("L1i", cpu.caches.l1i), ("L2", cpu.caches.l2)];
     let caches = caches.into_iter().chain([("L3", cpu.caches.l3)]);
     let caches: Vec<_> =
-        caches.filter_map(|(n, size)| Some(format!("{n} {}", bytes(size?)))).collect();
+        caches.filter_map(|(n, size)| Some(format!("{n} {}", kibibytes(size?)))).collect();
     let sets = &cpu.instruction_sets;
     let mut lines = vec![
         ("rankone", format!("{rankone}, profile {profile}, {target}")),
@@ -62,24 +63,4 @@ fn table(environment: &Environment, chosen: Isa) -> Vec<(&'static str, String)> 
         ]);
     }
     lines
-}
-
-/// A cache's size.
-fn bytes(size: usize) -> String {
-    match size >> 10 {
-        kib if kib < 1024 => format!("{kib} KiB"),
-        kib if kib % 1024 == 0 => format!("{} MiB", kib >> 10),
-        kib => format!("{:.1} MiB", kib as f64 / 1024.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bytes;
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        let sizes = [48 << 10, 2 << 20, 1280 << 10, 480 << 20].map(bytes);
-        assert_eq!(sizes, ["48 KiB", "2 MiB", "1.2 MiB", "480 MiB"]);
-    }
 }

@@ -83,7 +83,7 @@ fn predictions<T: Scalar>(network: &Network<T>, arguments: &PredictArguments) ->
     let labels = test(network, &data, &arguments.model)?.predictions;
     let mut text = Vec::new();
     let written = if arguments.probabilities {
-        write_probabilities(&labels, &probabilities(network, &data), &mut text)
+        write_probabilities(&probabilities(network, &data), &mut text)
     } else {
         metrics::write_labels(&labels, &mut text)
     };
@@ -91,16 +91,18 @@ fn predictions<T: Scalar>(network: &Network<T>, arguments: &PredictArguments) ->
     Ok(text)
 }
 
+/// A line for each row of `y_hat`, N x K: its label and itself.
 fn write_probabilities<T: Scalar>(
-    labels: &[usize],
     y_hat: &ndarray::Array2<T>,
     text: &mut Vec<u8>,
 ) -> io::Result<()> {
     write!(text, "label")?;
     (0..y_hat.ncols()).try_for_each(|class| write!(text, ",p{class}"))?;
     writeln!(text)?;
-    for (label, y_hat) in labels.iter().zip(y_hat.rows()) {
-        write!(text, "{label}")?;
+    for y_hat in y_hat.rows() {
+        // From what is printed, the first of the largest: the evaluator rounds otherwise.
+        let largest = |best, class| if y_hat[class] > y_hat[best] { class } else { best };
+        write!(text, "{}", (0..y_hat.len()).fold(0, largest))?;
         y_hat.iter().try_for_each(|p| write!(text, ",{p}"))?;
         writeln!(text)?;
     }
@@ -115,4 +117,18 @@ fn report<T: Scalar>(network: &Network<T>, arguments: &EvaluateArguments) -> Res
         writeln!(out, "crossentropy: {:.16}", test.cross_entropy)?;
         writeln!(out, "error: {}", test.error)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_probabilities;
+
+    #[test]
+    fn the_label_is_the_first_of_the_largest_in_its_row() {
+        let mut text = Vec::new();
+        let y_hat = ndarray::array![[0.25, 0.375, 0.375], [0.5, 0.5, 0.0], [0.0, 0.25, 0.75]];
+        write_probabilities(&y_hat, &mut text).unwrap();
+        let expected = "label,p0,p1,p2\n1,0.25,0.375,0.375\n0,0.5,0.5,0\n2,0,0.25,0.75\n";
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
+    }
 }

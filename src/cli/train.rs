@@ -37,8 +37,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     settings: Settings,
 
-    /// Number of classes: labels are 0 to this less 1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = classes)]
+    /// Number of classes of the files: labels are 0 to this less 1
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = classes, requires = "train")]
     classes: usize,
 
     /// Type of the parameters and of all arithmetic
@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
 
     /// Threads: one trains, the others evaluate; no bit of the answer depends on their number [default:
     /// all cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     threads: Option<u16>,
 
     /// Threads of the BLAS library; products this small lose by more than one
@@ -102,6 +102,9 @@ struct Settings {
     #[arg(long, value_enum, default_value_t = engine::Kind::Auto)]
     engine: engine::Kind,
 }
+
+/// The most threads that can be asked for; beyond, it is a slip.
+pub(crate) const MOST_THREADS: i64 = 1024;
 
 /// The most classes that can be asked for; beyond, it is a slip.
 const MOST_CLASSES: usize = 1 << 20;

@@ -1,5 +1,5 @@
-//! A sheet of letters as a picture: random images of each class, one row a class (the handout's
-//! Figure 1.1).
+//! A sheet of letters as a picture: random images of each class that has any, one row a class (the
+//! handout's Figure 1.1).
 
 use crate::dataset::Dataset;
 use crate::dataset::synthetic::{COLUMNS, PIXELS, ROWS};
@@ -15,7 +15,7 @@ const GAP: usize = 6;
 const PAPER: u8 = 0xd8;
 
 /// Draws `per_class` images of each class of `data`, chosen by `seed`, as a PNG file; a class that has
-/// fewer leaves its row short.
+/// fewer leaves its row short, and one that has none has no row.
 ///
 /// # Errors
 /// [`Error::Mismatch`] where the examples are not letters of 16 x 8 pixels, [`Error::Drawing`] where the
@@ -52,12 +52,13 @@ pub fn png<T: Scalar>(data: &Dataset<T>, per_class: usize, seed: u64) -> Result<
     encode(&picture, width, height).map_err(|error| Error::Drawing(error.to_string()))
 }
 
-/// For each class up to `per_class` of its examples, drawn without replacement.
+/// For each class that has any, up to `per_class` of its examples, drawn without replacement.
 fn choose<T: Scalar>(data: &Dataset<T>, per_class: usize, seed: u64) -> Vec<Vec<usize>> {
     let mut classes = vec![Vec::new(); data.classes()];
     for (example, &label) in data.labels().iter().enumerate() {
         classes[label].push(example);
     }
+    classes.retain(|class| !class.is_empty());
     let mut random = Random::new(seed, Stream::Sheet);
     for class in &mut classes {
         let wanted = per_class.min(class.len());

@@ -46,34 +46,47 @@ impl Default for Hyperparameters {
 impl Hyperparameters {
     /// Checks the ranges, for data of `inputs` and `classes`.
     pub(super) fn check<T: Scalar>(&self, inputs: usize, classes: usize) -> Result<()> {
-        let fault =
-            |name, found: String, expected| Err(Error::Hyperparameter { name, found, expected });
-        if self.hidden == 0 {
-            return fault("--hidden", "0".into(), "at least 1");
-        }
-        // BLAS counts with 32 bits.
-        let weights = |rows: usize, columns: usize| rows.checked_mul(columns.checked_add(1)?);
-        let small = |weights: Option<usize>| weights.is_some_and(|w| i32::try_from(w).is_ok());
-        if !(small(weights(self.hidden, inputs)) && small(weights(classes, self.hidden))) {
-            let found = self.hidden.to_string();
-            return fault("--hidden", found, "fewer than 2^31 weights in each layer");
-        }
+        Self::check_size::<T>(inputs, self.hidden, classes)?;
         if self.epochs == 0 {
-            return fault("--epochs", "0".into(), "at least 1");
-        }
-        // Parameters as they start, train, end an epoch, are stored by the engine and by both evaluators,
-        // and are written; and the scratch of an example, for as many as go through together.
-        let copies = 8 * (self.hidden * (inputs + 1) + classes * (self.hidden + 1));
-        let scratch = 128 * (self.hidden + classes);
-        if Vec::<T>::new().try_reserve_exact(copies + scratch).is_err() {
-            let found = format!("{} for {inputs} inputs and {classes} classes", self.hidden);
-            return fault("--hidden", found, "a network that fits into the memory");
+            return Err(fault("number of epochs", "0".into(), "at least 1"));
         }
         let learning_rate = T::from_f64(self.learning_rate);
         if !(learning_rate > T::zero() && learning_rate.is_finite()) {
             let found = format!("{:?}", self.learning_rate);
-            return fault("--learning-rate", found, "a positive number of the precision's range");
+            let expected = "a positive number of the precision's range";
+            return Err(fault("learning rate", found, expected));
         }
         Ok(())
     }
+
+    /// Checks that a network of `hidden` units, for data of `inputs` and `classes`, can be trained here.
+    pub(crate) fn check_size<T: Scalar>(
+        inputs: usize,
+        hidden: usize,
+        classes: usize,
+    ) -> Result<()> {
+        let fault = |found, expected| Err(fault("number of hidden units", found, expected));
+        if hidden == 0 {
+            return fault("0".into(), "at least 1");
+        }
+        let found = format!("{hidden} for {inputs} inputs and {classes} classes");
+        // BLAS counts with 32 bits.
+        let weights = |rows: usize, columns: usize| rows.checked_mul(columns.checked_add(1)?);
+        let small = |weights: Option<usize>| weights.is_some_and(|w| i32::try_from(w).is_ok());
+        if !(small(weights(hidden, inputs)) && small(weights(classes, hidden))) {
+            return fault(found, "fewer than 2^31 weights in each layer");
+        }
+        // Parameters as they start, train, end an epoch, are stored by the engine and by both evaluators,
+        // and are written; and the scratch of an example, for as many as go through together.
+        let copies = 8 * (hidden * (inputs + 1) + classes * (hidden + 1));
+        let scratch = 128 * (hidden + classes);
+        if Vec::<T>::new().try_reserve_exact(copies + scratch).is_err() {
+            return fault(found, "a network that fits into the memory");
+        }
+        Ok(())
+    }
+}
+
+fn fault(name: &'static str, found: String, expected: &'static str) -> Error {
+    Error::Hyperparameter { name, found, expected }
 }

@@ -1,20 +1,13 @@
 //! The BLAS libraries of several builds compared: their results read, merged, and shown.
-//!
-//! A folder holds `results.jsonl`, lines of `rankone bench --json` that say their `"provider"` too, and
-//! `environment.json`: `{"environments": {label: {"cpu": {"model", ...}, ...}}, "absent": [{"provider",
-//! "reason"}], "peak_gflops": {"f64", "f32"}}`.
 
 mod markdown;
 mod picture;
+mod results;
 
 use super::{Check, Measurement, Peak, Spread, Work};
-use crate::engine::Kind;
-use crate::error::{DataError, Error, Result};
+use crate::error::Result;
 use crate::scalar::Precision;
-use serde::Deserialize;
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::fs;
+use results::{Absent, Environment, Line};
 use std::path::Path;
 
 /// What several providers came to, on the same data.
@@ -59,57 +52,14 @@ struct Times {
     gflops: f64,
 }
 
-/// A provider that was not there.
-#[derive(Debug, Deserialize)]
-struct Absent {
-    provider: String,
-    reason: String,
-}
-
-/// A line of `results.jsonl`.
-#[derive(Debug, Deserialize)]
-struct Line {
-    provider: String,
-    #[serde(flatten)]
-    measurement: Measurement,
-}
-
-impl Line {
-    /// Whether the engine calls its provider.
-    fn on_blas(&self) -> bool {
-        self.measurement.engine == Kind::Blas.to_string()
-    }
-
-    fn contestant(&self) -> &str {
-        if self.on_blas() { &self.provider } else { &self.measurement.engine }
-    }
-
-    fn data(&self) -> (usize, usize, usize) {
-        (self.measurement.examples, self.measurement.inputs, self.measurement.classes)
-    }
-}
-
-/// What is needed of `environment.json`.
-#[derive(Debug, Deserialize)]
-struct Environment {
-    environments: BTreeMap<String, Value>,
-    absent: Vec<Absent>,
-    peak_gflops: Peak,
-}
-
 impl Comparison {
     /// Reads the results in `folder`.
     ///
     /// # Errors
-    /// [`Error::Io`] where a file cannot be read, [`Error::Data`] where one does not say what it must, or
-    /// results are of different data.
+    /// [`Error::Io`](crate::Error::Io) where a file cannot be read, [`Error::Data`](crate::Error::Data)
+    /// where one does not say what it must, or results are of different data.
     pub fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join("results.jsonl");
-        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        let lines = lines(&path, &text)?;
-        let path = folder.join("environment.json");
-        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        let environment: Environment = parse(&path, None, &text, "what compare-backends writes")?;
+        let (lines, environment) = results::read(folder)?;
         Ok(Self::of(&lines, environment))
     }
 
@@ -202,48 +152,19 @@ fn merge(group: &[&Measurement]) -> std::result::Result<Times, String> {
     Ok(Times { ns, gflops: Work { inputs, hidden, classes }.flops() / ns.median })
 }
 
-fn lines(path: &Path, text: &str) -> Result<Vec<Line>> {
-    let mut lines: Vec<Line> = Vec::new();
-    for (number, text) in (1..).zip(text.lines()) {
-        let expected = "a result of `rankone bench --json` with its provider";
-        let line: Line = parse(path, Some(number), text, expected)?;
-        if let Some(first) = lines.first()
-            && first.data() != line.data()
-        {
-            let words = |(n, m, k)| format!("{n} examples of {m} inputs in {k} classes");
-            let expected = format!("{}, as in line 1", words(first.data()));
-            return Err(fault(path, Some(number), words(line.data()), expected));
-        }
-        lines.push(line);
-    }
-    if lines.is_empty() {
-        return Err(fault(path, None, "no result".into(), "at least one".into()));
-    }
-    Ok(lines)
-}
-
-fn parse<T: for<'de> Deserialize<'de>>(
-    path: &Path,
-    line: Option<u64>,
-    text: &str,
-    expected: &str,
-) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| {
-        fault(path, line, format!("JSON that does not fit ({error})"), expected.into())
-    })
-}
-
-fn fault(path: &Path, line: Option<u64>, found: String, expected: String) -> Error {
-    DataError { path: path.to_owned(), line, column: None, found, expected }.into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     /// A result line: provider, engine, hidden, threads, least and median time.
-    fn line(provider: &str, engine: &str, hidden: usize, threads: usize, ns: [f64; 2]) -> Value {
+    pub(super) fn line(
+        provider: &str,
+        engine: &str,
+        hidden: usize,
+        threads: usize,
+        ns: [f64; 2],
+    ) -> Value {
         json!({
             "provider": provider, "engine": engine, "precision": "f64", "hidden": hidden,
             "threads": 1, "blas_threads": threads, "library": (engine == "blas").then_some("L 1.0"),
@@ -271,7 +192,7 @@ mod tests {
             "peak_gflops": {"f64": 90.0, "f32": 180.0},
         });
         let environment = serde_json::from_value(environment).unwrap();
-        Comparison::of(&lines(Path::new("results.jsonl"), &text).unwrap(), environment)
+        Comparison::of(&results::lines(Path::new("results.jsonl"), &text).unwrap(), environment)
     }
 
     /// Two providers and `blocked`, repeated, at two sizes; one also with two threads.
@@ -355,17 +276,5 @@ mod tests {
             assert!(picture.contains(words), "{words}");
         }
         assert!(!picture.contains("NaN") && picture.trim_end().ends_with("</svg>"));
-    }
-
-    #[test]
-    fn faults_are_told_by_line() {
-        let fault = |text: &str| lines(Path::new("results.jsonl"), text).unwrap_err().to_string();
-        let right = line("a", "blas", 50, 1, [1.0, 1.0]);
-        assert!(fault("").contains("found no result"));
-        assert!(fault(&format!("{right}\n{{}}")).contains("line 2: found JSON that does not fit"));
-        let mut other = right.clone();
-        other["inputs"] = 5.into();
-        let found = fault(&format!("{right}\n{other}"));
-        assert!(found.contains("line 2: found 9000 examples of 5 inputs"), "{found}");
     }
 }
