@@ -9,7 +9,7 @@ use letters::large;
 use rankone::benchmark::{Spread, Work};
 use rankone::dataset::synthetic::{Split, letters};
 use rankone::engine::Kind;
-use rankone::report::environment::Environment;
+use rankone::environment::Environment;
 use rankone::{Dataset, Init, Network};
 use std::time::Instant;
 

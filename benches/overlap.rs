@@ -8,7 +8,7 @@ mod letters;
 use letters::{large, validation};
 use rankone::benchmark::Spread;
 use rankone::engine::Kind;
-use rankone::report::environment::Environment;
+use rankone::environment::Environment;
 use rankone::{Dataset, Hyperparameters, Trainer};
 use std::ops::ControlFlow;
 use std::thread::available_parallelism;

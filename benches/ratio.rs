@@ -9,7 +9,7 @@ use letters::large;
 use ndarray::Array2;
 use rankone::benchmark::{Spread, Work};
 use rankone::engine::{Engine, Kind};
-use rankone::report::environment::Environment;
+use rankone::environment::Environment;
 use rankone::{Dataset, Init, Network, Scalar, blas};
 use std::time::Instant;
 

@@ -5,7 +5,7 @@
 
 use rankone::dataset::csv;
 use rankone::engine::Kind;
-use rankone::report::environment::Environment;
+use rankone::environment::Environment;
 use rankone::{Dataset, Hyperparameters, Outcome, Result, Scalar, blas, train_and_test};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -39,14 +39,16 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 0 | [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; `kernels`: the loops over them; [`scalar`], [`error`], [`phases`], [`whole_file`], `random` |
-//! | 1 | [`dataset`], [`network`], [`blas`]: the only foreign calls |
-//! | 2 | [`modules`]: forward and backward; [`model_file`] |
-//! | 3 | [`engine`]: the trait and its implementations; [`gradient_check`] |
-//! | 4 | [`evaluation`] |
-//! | 5 | [`trainer`]: the loop over epochs |
-//! | 6 | [`report`]: what a run leaves behind, as text and pictures, and what computed it; [`benchmark`]: how fast the engines are |
-//! | 7 | the command line, in the binary |
+//! | 0 | [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; [`phases`]; `random` |
+//! | 1 | `kernels`: the loops over lanes; [`error`] |
+//! | 2 | [`scalar`]: the two precisions; [`whole_file`] |
+//! | 3 | [`dataset`], [`network`], [`blas`]: the only foreign calls |
+//! | 4 | [`modules`]: forward and backward; [`model_file`]; [`environment`]: what computes |
+//! | 5 | [`engine`]: the trait and its implementations; [`gradient_check`] |
+//! | 6 | [`evaluation`] |
+//! | 7 | [`trainer`]: the loop over epochs |
+//! | 8 | [`report`]: what a run leaves behind, as text and pictures; [`benchmark`]: how fast the engines are |
+//! | 9 | the command line, in the binary |
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs, missing_debug_implementations)]
 
@@ -54,6 +56,7 @@ pub mod benchmark;
 pub mod blas;
 pub mod dataset;
 pub mod engine;
+pub mod environment;
 pub mod error;
 pub mod evaluation;
 pub mod gradient_check;

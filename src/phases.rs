@@ -6,7 +6,6 @@
 //! for what was begun before: a piece much shorter than a hundred cycles shares its time with its
 //! neighbours. Untimed units run the code that an engine runs at any other time.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::time::Duration;
 
 /// One in so many units of an engine's work is timed.
@@ -91,16 +90,6 @@ impl Phases {
     pub fn plus(mut self, other: &Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(mine, others)| *mine += others);
         self
-    }
-}
-
-impl Serialize for Phases {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(Phase::ALL.len()))?;
-        for (phase, seconds) in self.iter() {
-            map.serialize_entry(phase.name(), &seconds)?;
-        }
-        map.end()
     }
 }
 
@@ -193,7 +182,6 @@ mod tests {
         assert!(phases.of(Phase::Sigmoid) > phases.of(Phase::Backward));
         assert!(phases.of(Phase::Backward) > 0.0 && phases.of(Phase::Data) == 0.0);
         assert_eq!(phases.plus(&phases).total(), 2.0 * phases.total());
-        assert_eq!(serde_json::to_value(phases).unwrap()["data"], 0.0);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What one core of this machine can do at most, measured with the lanes that the engines are made of.
 
+use crate::environment::Caches;
 use crate::lanes::isa::{Isa, Kernel};
 use crate::lanes::{Element, F64x8, Lanes};
-use crate::report::environment::Caches;
 use crate::scalar::{Precision, Scalar};
 use serde::{Deserialize, Serialize};
 use std::hint::black_box;

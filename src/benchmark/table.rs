@@ -2,6 +2,7 @@
 
 use super::dot::DotMeasurement;
 use super::{Check, Measurement};
+use crate::phases::Phase;
 
 /// The line above [`row`]s.
 pub fn heading() -> String {
@@ -32,8 +33,11 @@ pub fn row(measurement: &Measurement) -> String {
         ns.p90,
         100.0 * share
     );
-    for (phase, ns) in measurement.phases.iter().flatten().filter(|&(_, &ns)| ns > 0.0) {
-        row += &format!("\n{:>24}{phase:<20}{ns:>8.0}", "");
+    for phase in Phase::ALL.map(Phase::name) {
+        let ns = measurement.phases.as_ref().and_then(|phases| phases.get(phase));
+        if let Some(ns) = ns.filter(|&&ns| ns > 0.0) {
+            row += &format!("\n{:>24}{phase:<20}{ns:>8.0}", "");
+        }
     }
     row
 }

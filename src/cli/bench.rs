@@ -9,7 +9,7 @@ use rankone::benchmark::{
     Bandwidth, Check, Contestant, FLOPS, Measurement, Pace, Peak, Task, contest, dot, roofline,
     table,
 };
-use rankone::report::environment::Environment;
+use rankone::environment::Environment;
 use rankone::report::run::Source;
 use rankone::{Dataset, Precision, Result, Scalar, blas, engine, whole_file};
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use super::output;
 use clap::Args;
 use rankone::benchmark::roofline::kibibytes;
+use rankone::environment::Environment;
 use rankone::lanes::isa::Isa;
-use rankone::report::environment::Environment;
 use std::process::ExitCode;
 
 /// Tell what computes: this program, the processor, and the BLAS library it runs on

@@ -4,7 +4,7 @@ use super::input::Input;
 use super::progress::Progress;
 use super::{interrupt, output};
 use clap::Args;
-use rankone::report::environment::Environment;
+use rankone::environment::Environment;
 use rankone::report::profile::{self, Profile};
 use rankone::report::run::{self, Run};
 use rankone::report::{curve, history, loss, metrics};

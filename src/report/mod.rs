@@ -1,7 +1,6 @@
-//! What a training run leaves behind, as text and pictures; and where it ran.
+//! What a training run leaves behind, as text and pictures.
 
 pub mod curve;
-pub mod environment;
 pub mod history;
 pub mod metrics;
 pub mod profile;

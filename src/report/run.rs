@@ -2,7 +2,7 @@
 
 use crate::dataset::Dataset;
 use crate::engine::{self, PlanCost};
-use crate::report::environment::Environment;
+use crate::environment::Environment;
 use crate::scalar::{Precision, Scalar};
 use crate::trainer::{Hyperparameters, Outcome};
 use serde::Serialize;

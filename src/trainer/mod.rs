@@ -13,13 +13,12 @@ use crate::network::Network;
 use crate::phases::{Phases, Stopwatch};
 use crate::scalar::Scalar;
 use evaluation::{Ended, Evaluation, Evaluators, Pass};
-use serde::Serialize;
 use std::ops::ControlFlow;
 use std::thread;
 use std::time::Instant;
 
 /// What one epoch came to.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
