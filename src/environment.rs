@@ -75,6 +75,15 @@ impl Environment {
     }
 }
 
+/// The size of a cache, or of an array to fill it, in KiB, or in MiB from one on.
+pub fn kibibytes(bytes: usize) -> String {
+    match bytes >> 10 {
+        kib @ 0..1024 => format!("{kib} KiB"),
+        kib if kib % 1024 == 0 => format!("{} MiB", kib >> 10),
+        kib => format!("{:.1} MiB", kib as f64 / 1024.0),
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 mod processor {
     use super::Caches;

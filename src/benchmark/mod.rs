@@ -13,7 +13,7 @@
 //! use rankone::engine::Kind;
 //!
 //! let data = Dataset::<f64>::from_letters(&letters(50, 0, Split::Training));
-//! let task = Task::new(&data, 8);
+//! let task = Task::new(&data, 8).unwrap();
 //! let contestants = [Kind::Blas, Kind::Blocked].map(|kind| task.engine(kind, 1)).into();
 //! let peak = Peak { f64: 50.0, f32: 100.0 };
 //! let results = contest(contestants, Pace { epochs: 1, rounds: 3, phases: false }, peak, || {});

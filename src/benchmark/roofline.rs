@@ -12,6 +12,7 @@ use super::panel::{
 };
 use super::{Bandwidth, Measurement, Peak, Work};
 use crate::engine::{BLOCK, Kind};
+use crate::environment::kibibytes;
 use crate::error::Result;
 use crate::scalar::Precision;
 use plotters::prelude::*;
@@ -186,15 +187,6 @@ fn place(
     };
     let is_clear = |plate: &Plate| others.iter().all(|other| plate.is_clear_of(other));
     (4..20).map(at).find(is_clear).unwrap_or_else(|| at(4))
-}
-
-/// The size of a cache, or of an array to fill it, in KiB, or in MiB from one on.
-pub fn kibibytes(bytes: usize) -> String {
-    match bytes >> 10 {
-        kib @ 0..1024 => format!("{kib} KiB"),
-        kib if kib % 1024 == 0 => format!("{} MiB", kib >> 10),
-        kib => format!("{:.1} MiB", kib as f64 / 1024.0),
-    }
 }
 
 /// The labels of all points in columns: engines of like intensity share one.

@@ -2,8 +2,8 @@
 
 use super::output;
 use clap::Args;
-use rankone::benchmark::roofline::kibibytes;
 use rankone::environment::Environment;
+use rankone::environment::kibibytes;
 use rankone::lanes::isa::Isa;
 use std::process::ExitCode;
 
