@@ -46,6 +46,7 @@ pub(super) use with_chunk;
 
 impl<T: Element> Output<T> {
     pub fn new(units: usize, classes: usize) -> Self {
+        assert!(classes <= 1 << 24, "an f32 tells no more classes apart");
         // The fewest classes in all, then the fewest chunks.
         let chunk = *CHUNKS
             .iter()
