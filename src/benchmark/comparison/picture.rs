@@ -1,6 +1,6 @@
 //! A comparison as a picture: GFLOP/s against hidden units.
 
-use super::super::panel::{Area, COLOURS, Drawn, GREY, INK, Label, Panel, Plate, picture};
+use super::super::panel::{Area, COLOURS, Drawn, INK, Label, Panel, picture};
 use super::Comparison;
 use crate::error::Result;
 use crate::scalar::Precision;
@@ -50,14 +50,12 @@ impl Comparison {
         let x = (sizes[0] / 1.3, sizes[sizes.len() - 1] * 1.3);
         let panel = Panel { left, top, width: WIDTH, height: HEIGHT, x, y: (low / 1.5, high) };
         let plural = if threads == 1 { "" } else { "s" };
-        let title = format!("Training in {precision}, {threads} BLAS thread{plural}");
+        let title = format!(
+            "{precision}, {threads} BLAS thread{plural}; in bold the peak of one core, {peak:.0} GFLOP/s"
+        );
         panel.frame(area, &title, ("hidden units", "GFLOP/s"), &sizes)?;
         let roof = [panel.at(x.0, peak), panel.at(x.1, peak)];
         area.draw(&PathElement::new(roof, INK.stroke_width(2)))?;
-        let words = format!("measured peak {peak:.0} GFLOP/s");
-        // Where lines are not, which begin low: above the roof, if there is anything above it.
-        let beside = roof[0].1 + if high > peak { -13 } else { 13 };
-        Plate::from((left + 8, beside), words.len()).draw(area, &words, GREY)?;
         let mut labels = Vec::new();
         for (index, contestant) in self.contestants.iter().enumerate() {
             let cells = self.cells(setting).filter(|cell| cell.contestant == index);
