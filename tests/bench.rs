@@ -181,7 +181,7 @@ fn providers_are_compared_in_a_table_and_a_picture() {
     }
     assert!(table.contains("- third: its library is not installed"), "{table}");
     let picture = fs::read_to_string(folder.path().join("compare.svg")).unwrap();
-    for words in ["one", "other", "blocked", "measured peak"] {
+    for words in ["one", "other", "blocked", "peak of one core"] {
         assert!(picture.contains(words), "{words}");
     }
 }
