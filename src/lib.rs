@@ -41,7 +41,7 @@
 //! |---|---|
 //! | 0 | [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; [`phases`]; `random` |
 //! | 1 | `kernels`: the loops over lanes; [`error`] |
-//! | 2 | [`scalar`]: the two precisions; [`whole_file`] |
+//! | 2 | [`scalar`]: the two precisions; [`whole_file`]; `picture` |
 //! | 3 | [`dataset`], [`network`], [`blas`]: the only foreign calls |
 //! | 4 | [`modules`]: forward and backward; [`model_file`]; [`environment`]: what computes |
 //! | 5 | [`engine`]: the trait and its implementations; [`gradient_check`] |
@@ -66,6 +66,7 @@ pub mod model_file;
 pub mod modules;
 pub mod network;
 pub mod phases;
+mod picture;
 mod random;
 pub mod report;
 pub mod scalar;

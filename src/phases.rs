@@ -120,6 +120,11 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
+    /// Calibrates the process's clock, which takes some milliseconds, once: the first stopwatch would.
+    pub fn calibrate() {
+        Self::new();
+    }
+
     /// A stopwatch that is not running yet.
     #[expect(clippy::new_without_default, reason = "it calibrates itself")]
     pub fn new() -> Self {

@@ -1,14 +1,8 @@
 //! A panel of a picture with logarithmic axes: its frame, ticks, and labels that keep out of each other's way.
 
-use crate::error::{Error, Result};
-use plotters::coord::Shift;
+use crate::picture::{Area, Drawn};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-
-/// Where pictures are drawn.
-pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-/// Or why they are not.
-pub type Drawn = std::result::Result<(), Box<dyn std::error::Error>>;
 
 /// Text, lines that matter.
 pub const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
@@ -32,22 +26,6 @@ pub const COLOURS: [RGBColor; 11] = [
 
 /// Height of a line of labels.
 pub const LINE: i32 = 16;
-
-/// The whole picture as SVG, of a size in pixels.
-pub fn picture(size: (i32, i32), draw: impl FnOnce(&Area) -> Drawn) -> Result<String> {
-    let mut svg = String::new();
-    let side = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
-    let drawn = {
-        let backend = SVGBackend::with_string(&mut svg, (side(size.0), side(size.1)));
-        let area = backend.into_drawing_area();
-        area.fill(&WHITE)
-            .map_err(Into::into)
-            .and_then(|()| draw(&area))
-            .and_then(|()| area.present().map_err(Into::into))
-    };
-    drawn.map_err(|error: Box<dyn std::error::Error>| Error::Drawing(error.to_string()))?;
-    Ok(svg)
-}
 
 /// A rectangle of the picture, from the left top pixel on, that shows a range of values on each axis.
 #[derive(Debug, Clone, Copy)]

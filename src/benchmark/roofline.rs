@@ -7,13 +7,12 @@
 //! than `w` times it, the sloped roofs, nor ever more than its multiply-adds, the flat one. An engine that
 //! skips the inputs that are zero can stand above a roof: it does not do all that it is credited with.
 
-use super::panel::{
-    Area, COLOURS, Drawn, GREY, INK, LINE, Label, Panel, Plate, picture, steps, text,
-};
+use super::panel::{COLOURS, GREY, INK, LINE, Label, Panel, Plate, steps, text};
 use super::{Bandwidth, Measurement, Peak, Work};
 use crate::engine::{BLOCK, Kind};
 use crate::environment::kibibytes;
 use crate::error::Result;
+use crate::picture::{self, Area, Drawn};
 use crate::scalar::Precision;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -34,7 +33,7 @@ pub fn svg(
     let mut precisions = vec![Precision::F64, Precision::F32];
     precisions.retain(|p| results.iter().any(|result| result.precision == *p));
     let width = WIDTH * i32::try_from(precisions.len()).unwrap_or(1);
-    picture((width, HEIGHT), |area| {
+    picture::svg((width, HEIGHT), |area| {
         for (left, &precision) in (0..).step_by(WIDTH as usize).zip(&precisions) {
             let lines = lines(results, precision);
             Roofs { cpu, precision, peak: peak.of(precision), bandwidths }

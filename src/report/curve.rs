@@ -1,7 +1,8 @@
 //! The learning curve as a picture: both cross-entropies over the epochs.
 
 use super::loss;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::picture::{self, Area, Drawn};
 use crate::trainer::Epoch;
 use plotters::data::float::FloatPrettyPrinter;
 use plotters::prelude::*;
@@ -12,24 +13,18 @@ const VALIDATION: RGBColor = RGBColor(0xd0, 0x5a, 0x1e);
 /// Draws the learning curve of `history` as SVG.
 ///
 /// # Errors
-/// [`Error::Drawing`] where the picture cannot be laid out.
+/// [`Error::Drawing`](crate::Error::Drawing) where the picture cannot be laid out.
 pub fn svg(history: &[Epoch]) -> Result<String> {
-    let mut picture = String::new();
-    draw(history, &mut picture).map_err(|error| Error::Drawing(error.to_string()))?;
-    Ok(picture)
+    picture::svg((720, 420), |area| draw(history, area))
 }
 
-type Drawn = std::result::Result<(), Box<dyn std::error::Error>>;
-
-fn draw(history: &[Epoch], picture: &mut String) -> Drawn {
-    let root = SVGBackend::with_string(picture, (720, 420)).into_drawing_area();
-    root.fill(&WHITE)?;
+fn draw(history: &[Epoch], area: &Area) -> Drawn {
     let losses = |loss: fn(&Epoch) -> f64| history.iter().map(move |e| (e.epoch as f64, loss(e)));
     let train = || losses(|e| e.train_cross_entropy);
     let validation = || losses(|e| e.validation_cross_entropy);
     let top = train().chain(validation()).fold(0.0, |top: f64, (_, j)| top.max(j));
     let last = history.last().map_or(1, |e| e.epoch).max(2) as f64;
-    let mut chart = ChartBuilder::on(&root)
+    let mut chart = ChartBuilder::on(area)
         .caption("Mean cross-entropy after each epoch", ("sans-serif", 18))
         .margin(14)
         .x_label_area_size(42)
@@ -82,6 +77,5 @@ fn draw(history: &[Epoch], picture: &mut String) -> Drawn {
         .border_style(RGBColor(0xc0, 0xc0, 0xc0))
         .label_font(("sans-serif", 14))
         .draw()?;
-    root.present()?;
     Ok(())
 }

@@ -116,8 +116,7 @@ impl<'a, T: Scalar> Trainer<'a, T> {
     /// The same trainer, which tells of each epoch's [phases](Phases).
     #[must_use]
     pub fn profiled(self) -> Self {
-        // The first one of a process calibrates its clock, which takes some milliseconds.
-        let _ = Stopwatch::new();
+        Stopwatch::calibrate();
         Self { profiled: true, ..self }
     }
 

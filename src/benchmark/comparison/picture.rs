@@ -1,8 +1,9 @@
 //! A comparison as a picture: GFLOP/s against hidden units.
 
-use super::super::panel::{Area, COLOURS, Drawn, INK, Label, Panel, picture};
+use super::super::panel::{COLOURS, INK, Label, Panel};
 use super::Comparison;
 use crate::error::Result;
+use crate::picture::{self, Area, Drawn};
 use crate::scalar::Precision;
 use plotters::prelude::*;
 
@@ -28,7 +29,7 @@ impl Comparison {
         // The frame, and beside it the names.
         let step = (LEFT + WIDTH + 40 + 8 * longest as i32, TOP + HEIGHT + BOTTOM);
         let size = (step.0 * across as i32 + 12, step.1 * rows.len() as i32);
-        picture(size, |area| {
+        picture::svg(size, |area| {
             for (top, row) in (TOP..).step_by(step.1 as usize).zip(&rows) {
                 for (left, &setting) in (LEFT..).step_by(step.0 as usize).zip(row) {
                     self.panel(area, (left, top), setting)?;

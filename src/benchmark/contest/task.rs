@@ -140,8 +140,7 @@ impl<T: Scalar> Run for Runner<'_, T> {
     }
 
     fn phases(&mut self, epochs: usize) -> Phases {
-        // The first one of a process calibrates its clock, which takes some milliseconds.
-        let _ = Stopwatch::new();
+        Stopwatch::calibrate();
         let Self { task, engine, network, .. } = self;
         network.clone_from(&task.start);
         let mut epoch = || engine.profiled_epoch(network, T::from_f64(LEARNING_RATE));
