@@ -4,26 +4,28 @@ mod letters;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use letters::large;
-use rankone::blas::{self, Library};
-use rankone::engine::Kind;
-use rankone::{Init, Network, Scalar};
+use rankone::internals::blas::Library;
+use rankone::internals::{Blas, Blocked, Engine, Prepared, Reference};
+use rankone::{Init, Isa, Network, Number, set_blas_threads};
 use std::time::Duration;
 
-fn epochs<T: Scalar>(criterion: &mut Criterion) {
+fn epochs<T: Number>(criterion: &mut Criterion) {
     let (data, which) = large::<T>();
     let mut group = criterion.benchmark_group(format!("epoch/{}/{which}", T::PRECISION));
     group.throughput(Throughput::Elements(data.examples() as u64));
     group.sample_size(10).measurement_time(Duration::from_secs(5));
+    let prepared = Prepared::new(&data, Isa::detect());
     for hidden in [50, 200, 1000] {
-        for kind in [Kind::Reference, Kind::Blas, Kind::Blocked] {
-            let name = match kind {
-                Kind::Blas => format!("{kind}-{}", Library::now().id()),
-                _ => kind.to_string(),
-            };
+        let engines: [(String, Box<dyn Engine<T>>); 3] = [
+            ("reference".into(), Box::new(Reference::new(&data))),
+            (format!("blas-{}", Library::now().id()), Box::new(Blas::new(&data, hidden))),
+            ("blocked".into(), Box::new(Blocked::new(&prepared, hidden))),
+        ];
+        for (name, mut engine) in engines {
             group.bench_function(BenchmarkId::new(name, hidden), |bencher| {
-                let mut network = Network::new(data.inputs(), hidden, 10, Init::Random, 0);
-                let mut engine = kind.plan(&data, hidden).expect("this CPU's instructions");
-                bencher.iter(|| engine.epoch(&mut network, T::from_f64(0.01)));
+                let network = Network::new(data.inputs(), hidden, 10, Init::Random, 0);
+                let mut network = network.expect("a network of this size");
+                bencher.iter(|| engine.epoch(&mut network, T::from_f64(0.01), None));
             });
         }
     }
@@ -31,7 +33,7 @@ fn epochs<T: Scalar>(criterion: &mut Criterion) {
 }
 
 fn all(criterion: &mut Criterion) {
-    blas::set_threads(1);
+    set_blas_threads(1);
     epochs::<f64>(criterion);
     epochs::<f32>(criterion);
 }

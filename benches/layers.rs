@@ -1,24 +1,22 @@
 //! The pieces of an example at the letters' sizes: the provider's products, and the lanes' functions.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use rankone::blas::{self, Library, Shape};
-use rankone::lanes::exp::{exp, sigmoid_row};
-use rankone::lanes::isa::{Isa, Kernel};
-use rankone::lanes::{Element, Lanes, one_by_one};
-use rankone::modules::Softmax;
-use rankone::{Precision, Scalar};
+use rankone::internals::blas::{self, Library, Shape};
+use rankone::internals::simd::{Kernel, Vector, exp, one_by_one, sigmoid_row, vectors_for};
+use rankone::textbook::Softmax;
+use rankone::{Isa, Number, Precision, set_blas_threads};
 use std::hint::black_box;
 
 /// M + 1.
 const COLUMNS: usize = 129;
 
 /// `exp`, or the sigmoid, of a row of lanes in place, compiled for an instruction set.
-struct Row<'a, L> {
-    row: &'a mut [L],
+struct Row<'a, T: Number> {
+    row: &'a mut [Vector<T>],
     sigmoid: bool,
 }
 
-impl<L: Lanes> Kernel for Row<'_, L> {
+impl<T: Number> Kernel for Row<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -33,7 +31,7 @@ impl<L: Lanes> Kernel for Row<'_, L> {
     }
 }
 
-fn layers<T: Scalar>(criterion: &mut Criterion) {
+fn layers<T: Number>(criterion: &mut Criterion) {
     let isa = Isa::detect();
     let mut group = criterion.benchmark_group(format!("layers/{}", T::PRECISION));
     let provider = Library::now().id();
@@ -54,8 +52,8 @@ fn layers<T: Scalar>(criterion: &mut Criterion) {
             b.iter(|| blas::ger(black_box(&mut alpha), shape, scale, &a, &x));
         });
         for (name, sigmoid) in [("exp", false), ("sigmoid", true)] {
-            let start = <T as Element>::Lanes::splat(T::from_f64(-0.7));
-            let rows = vec![start; hidden.div_ceil(<T as Element>::Lanes::WIDTH)];
+            let start = Vector::splat(T::from_f64(-0.7));
+            let rows = vec![start; vectors_for::<T>(hidden)];
             group.bench_function(BenchmarkId::new(format!("{name}-lanes-{isa}"), hidden), |b| {
                 b.iter_batched_ref(
                     || rows.clone(),
@@ -75,7 +73,7 @@ fn layers<T: Scalar>(criterion: &mut Criterion) {
 }
 
 fn all(criterion: &mut Criterion) {
-    blas::set_threads(1);
+    set_blas_threads(1);
     layers::<f64>(criterion);
     layers::<f32>(criterion);
 }

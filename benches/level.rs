@@ -6,20 +6,19 @@
 mod letters;
 
 use letters::large;
-use rankone::benchmark::{Spread, Work};
-use rankone::dataset::synthetic::{Split, letters};
-use rankone::engine::Kind;
-use rankone::environment::Environment;
-use rankone::{Dataset, Init, Network};
+use rankone::internals::instrument::{Environment, Spread, Work};
+use rankone::internals::{Blocked, Engine, Prepared};
+use rankone::{Dataset, Init, Isa, Network, Split};
 use std::time::Instant;
 
 /// Seconds of each of `epochs` epochs, after one that is not counted.
 fn seconds(data: &Dataset<f64>, hidden: usize, epochs: usize) -> Vec<f64> {
-    let mut network = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
-    let mut engine = Kind::Blocked.plan(data, hidden).expect("this CPU's instructions");
+    let network = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
+    let mut network = network.expect("a network of this size");
+    let mut engine = Blocked::new(&Prepared::new(data, Isa::detect()), hidden);
     let mut epoch = || {
         let start = Instant::now();
-        engine.epoch(&mut network, 0.01);
+        engine.epoch(&mut network, 0.01, None);
         start.elapsed().as_secs_f64()
     };
     epoch();
@@ -48,7 +47,7 @@ fn main() {
     }
     let (data, which) = large::<f64>();
     println!("{}\n\n{which}\n\n| D | ns an example | ns a weight |\n|--:|--:|--:|", {
-        Environment::here().cpu.model
+        Environment::here(None).cpu.model
     });
     let of_units = [50, 100, 200, 500, 1000, 2000]
         .map(|hidden| row(&hidden.to_string(), &data, hidden, 1 + 6000 / hidden));
@@ -56,7 +55,7 @@ fn main() {
 
     println!("built-in letters, D=200\n\n| N | ns an example | ns a weight |\n|--:|--:|--:|");
     let of_examples = [500, 5000, 50_000, 500_000, 1_000_000].map(|n| {
-        let data = Dataset::from_letters(&letters(n, 0, Split::Training));
+        let data = Dataset::letters(n, 0, Split::Training).expect("there are letters");
         row(&n.to_string(), &data, 200, (500_000 / n).clamp(3, 200))
     });
     println!("\nfactor {:.2}\n", factor(&of_examples));

@@ -5,19 +5,18 @@ mod real_letters;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use rankone::Scalar;
-use rankone::dataset::csv;
-use rankone::dataset::synthetic::{Size, Split, letters, synthesize};
+use rankone::internals::letters::{Size, draw, synthesize};
+use rankone::{Dataset, Number, Split};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// Reads all of `files` one after the other.
-fn load<T: Scalar>(group: &mut BenchmarkGroup<WallTime>, name: &str, files: &[PathBuf]) {
+fn load<T: Number>(group: &mut BenchmarkGroup<WallTime>, name: &str, files: &[PathBuf]) {
     let sizes = files.iter().map(|file| file.metadata().expect("a file").len());
     group.throughput(Throughput::Bytes(sizes.sum()));
     group.bench_function(format!("{}/{name}", T::PRECISION), |bencher| {
         bencher.iter(|| {
-            let sets = files.iter().map(|file| csv::read::<T>(file, 10, None));
+            let sets = files.iter().map(|file| Dataset::<T>::from_csv(file));
             sets.collect::<rankone::Result<Vec<_>>>().expect("data files")
         });
     });
@@ -46,7 +45,7 @@ fn loads(criterion: &mut Criterion) {
         [path]
     };
     let mut lines = Vec::new();
-    letters(10_000, 0, Split::Training).write_csv(&mut lines).expect("memory takes any bytes");
+    draw(10_000, 0, Split::Training).write_csv(&mut lines).expect("memory takes any bytes");
     let million = write("million.csv", &lines, 100);
     let values =
         write("values.csv", ("3".to_owned() + &",0.125".repeat(128) + "\n").as_bytes(), 100_000);

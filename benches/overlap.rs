@@ -6,11 +6,9 @@
 mod letters;
 
 use letters::{large, validation};
-use rankone::benchmark::Spread;
-use rankone::engine::Kind;
-use rankone::environment::Environment;
-use rankone::{Dataset, Hyperparameters, Trainer};
-use std::ops::ControlFlow;
+use rankone::internals::instrument::{Environment, Spread};
+use rankone::internals::{Blocked, Engine, Prepared};
+use rankone::{Dataset, Init, Isa, Network, Settings, Trainer};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
@@ -22,23 +20,22 @@ const EPOCHS: usize = 20;
 
 /// Seconds an epoch with `threads`, evaluation of both sets included.
 fn trainer(train: &Dataset<f64>, validation: &Dataset<f64>, hidden: usize, threads: usize) -> f64 {
-    let settings = Hyperparameters { hidden, epochs: EPOCHS, threads, ..Default::default() };
-    let mut trainer = Trainer::new(train, validation, &settings).expect("fitting sets");
-    let network = trainer.start();
+    let settings = Settings { hidden, epochs: EPOCHS, threads, ..Default::default() };
+    let trainer = Trainer::new(train, settings).expect("a network of this size");
+    let trainer = trainer.validation(validation).expect("fitting sets");
     let begun = Instant::now();
-    trainer.fit(network, |_| ControlFlow::Continue(())).expect("no divergence");
+    trainer.fit().expect("no divergence");
     begun.elapsed().as_secs_f64() / EPOCHS as f64
 }
 
 /// Seconds an epoch of the engine alone.
 fn engine(train: &Dataset<f64>, hidden: usize) -> f64 {
-    let settings = Hyperparameters { hidden, ..Default::default() };
-    let trainer = Trainer::new(train, train, &settings).expect("fitting sets");
-    let mut network = trainer.start();
-    let mut engine = Kind::Auto.plan(train, hidden).expect("this CPU's instructions");
-    engine.epoch(&mut network, 0.01);
+    let network = Network::new(train.inputs(), hidden, train.classes(), Init::Random, 0);
+    let mut network = network.expect("a network of this size");
+    let mut engine = Blocked::new(&Prepared::new(train, Isa::detect()), hidden);
+    engine.epoch(&mut network, 0.01, None);
     let begun = Instant::now();
-    (0..EPOCHS).for_each(|_| engine.epoch(&mut network, 0.01));
+    (0..EPOCHS).for_each(|_| engine.epoch(&mut network, 0.01, None));
     begun.elapsed().as_secs_f64() / EPOCHS as f64
 }
 
@@ -50,7 +47,7 @@ fn main() {
     let (train, which) = large::<f64>();
     let validation = validation::<f64>();
     let cores = available_parallelism().map_or(1, usize::from);
-    println!("{which}, {}, {cores} cores; ms an epoch, f64\n", Environment::here().cpu.model);
+    println!("{which}, {}, {cores} cores; ms an epoch, f64\n", Environment::here(None).cpu.model);
     println!(
         "| D | updates alone | trainer, 1 thread | ratio | trainer, {cores} threads | ratio |"
     );

@@ -7,26 +7,26 @@ mod letters;
 
 use letters::large;
 use ndarray::Array2;
-use rankone::benchmark::{Spread, Work};
-use rankone::engine::{Engine, Kind};
-use rankone::environment::Environment;
-use rankone::{Dataset, Init, Network, Scalar, blas};
+use rankone::internals::instrument::{Environment, Spread, Work};
+use rankone::internals::{Blas, Blocked, Engine, Prepared};
+use rankone::{Dataset, Init, Isa, Network, Number, set_blas_threads};
 use std::time::Instant;
 
 /// Epochs of each engine, after one that is not counted.
 const ROUNDS: usize = 15;
 
 /// One row of the table.
-fn compare<T: Scalar>(data: &Dataset<T>, hidden: usize, what: &str) {
+fn compare<T: Number>(data: &Dataset<T>, hidden: usize, what: &str) {
     let start = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
-    let mut contestants = [Kind::Blas, Kind::Blocked].map(|kind| {
-        (kind.plan(data, hidden).expect("this CPU's instructions"), start.clone(), Vec::new())
-    });
+    let start = start.expect("a network of this size");
+    let prepared = Prepared::new(data, Isa::detect());
+    let engines: [Box<dyn Engine<T>>; 2] =
+        [Box::new(Blas::new(data, hidden)), Box::new(Blocked::new(&prepared, hidden))];
+    let mut contestants = engines.map(|engine| (engine, start.clone(), Vec::new()));
     for round in 0..=ROUNDS {
         for (engine, network, seconds) in &mut contestants {
-            let engine: &mut Box<dyn Engine<T>> = engine;
             let begun = Instant::now();
-            engine.epoch(network, T::from_f64(0.01));
+            engine.epoch(network, T::from_f64(0.01), None);
             if round > 0 {
                 seconds.push(begun.elapsed().as_secs_f64());
             }
@@ -46,7 +46,7 @@ fn compare<T: Scalar>(data: &Dataset<T>, hidden: usize, what: &str) {
 }
 
 /// No zero among the inputs.
-fn grey<T: Scalar>(data: &Dataset<T>) -> Dataset<T> {
+fn grey<T: Number>(data: &Dataset<T>) -> Dataset<T> {
     let n = data.examples();
     let x = data.features();
     let features = Array2::from_shape_fn(x.dim(), |(i, j)| {
@@ -61,10 +61,10 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    blas::set_threads(1);
+    set_blas_threads(1);
     let (double, which) = large::<f64>();
     let (single, _) = large::<f32>();
-    let environment = Environment::here();
+    let environment = Environment::here(None);
     let cpu = &environment.cpu;
     println!("{which}, {}, {} cores, BLAS {}\n", cpu.model, cpu.cores, environment.blas);
     println!("| | blas, us an example | blocked, us an example | blocked, ns a weight | ratio |");

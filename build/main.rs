@@ -4,14 +4,14 @@
 mod libraries;
 mod provider;
 
-use provider::{Provider, chosen};
+use provider::{BlasFeature, chosen};
 use std::env;
 use std::path::PathBuf;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
     describe_build();
-    let names = Provider::APIS.map(|api| format!("{api:?}")).join(", ");
+    let names = BlasFeature::APIS.map(|api| format!("{api:?}")).join(", ");
     println!("cargo::rustc-check-cfg=cfg(blas_provider, values({names}))");
     let settled = match chosen().as_slice() {
         [] => {

@@ -4,7 +4,7 @@ use crate::libraries;
 use std::env;
 
 /// A BLAS library as a Cargo feature.
-pub struct Provider {
+pub struct BlasFeature {
     /// The feature.
     pub feature: &'static str,
     /// The kind of library, as `cfg(blas_provider)` and threadpoolctl's `internal_api` call it.
@@ -37,8 +37,8 @@ enum Link {
 const NOT_PACKAGED: &str = "(not packaged)";
 const ONE_API: &str = "oneAPI's MKL, and its setvars.sh";
 
-const PROVIDERS: [Provider; 9] = [
-    Provider {
+const PROVIDERS: [BlasFeature; 9] = [
+    BlasFeature {
         feature: "openblas-system",
         api: "openblas",
         link: Link::ByCrate { library: "openblas", function: "openblas_get_config" },
@@ -49,7 +49,7 @@ const PROVIDERS: [Provider; 9] = [
             "brew install openblas libomp",
         ],
     },
-    Provider {
+    BlasFeature {
         feature: "openblas-static",
         api: "openblas",
         link: Link::Archive { library: "openblas" },
@@ -60,7 +60,7 @@ const PROVIDERS: [Provider; 9] = [
             "brew install openblas",
         ],
     },
-    Provider {
+    BlasFeature {
         feature: "blis-system",
         api: "blis",
         link: Link::ByCrate { library: "blis", function: "bli_info_get_version_str" },
@@ -71,42 +71,42 @@ const PROVIDERS: [Provider; 9] = [
             "brew install blis",
         ],
     },
-    Provider {
+    BlasFeature {
         feature: "blis-static",
         api: "blis",
         link: Link::Built,
         name: "BLIS from source",
         install: [""; 3],
     },
-    Provider {
+    BlasFeature {
         feature: "netlib",
         api: "netlib",
         link: Link::ReferenceArchive,
         name: "The reference BLAS of netlib, as Debian's archive libblas.a,",
         install: ["apt-get install build-essential libblas-dev", NOT_PACKAGED, NOT_PACKAGED],
     },
-    Provider {
+    BlasFeature {
         feature: "intel-mkl-static",
         api: "mkl",
         link: Link::Mkl { archives: true },
         name: "Intel MKL, as archives,",
         install: ["apt-get install libmkl-dev   (non-free)", ONE_API, NOT_PACKAGED],
     },
-    Provider {
+    BlasFeature {
         feature: "intel-mkl-dynamic",
         api: "mkl",
         link: Link::Mkl { archives: false },
         name: "Intel MKL, as libmkl_rt,",
         install: ["apt-get install libmkl-dev   (non-free)", ONE_API, NOT_PACKAGED],
     },
-    Provider {
+    BlasFeature {
         feature: "accelerate",
         api: "accelerate",
         link: Link::Apple,
         name: "Accelerate",
         install: ["(macOS only)", "(macOS only)", "comes with macOS"],
     },
-    Provider {
+    BlasFeature {
         feature: "system-blas",
         api: "system",
         link: Link::Here { library: "blas", function: "cblas_dgemv" },
@@ -116,7 +116,7 @@ const PROVIDERS: [Provider; 9] = [
 ];
 
 /// The providers that the features ask for.
-pub fn chosen() -> Vec<&'static Provider> {
+pub fn chosen() -> Vec<&'static BlasFeature> {
     let is_on = |feature: &str| {
         let name = feature.to_uppercase().replace('-', "_");
         env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
@@ -125,20 +125,20 @@ pub fn chosen() -> Vec<&'static Provider> {
 }
 
 /// What to say to someone who asks for several providers.
-pub fn too_many(providers: &[&Provider]) -> String {
+pub fn too_many(providers: &[&BlasFeature]) -> String {
     let names: Vec<_> = providers.iter().map(|p| format!("`{}`", p.feature)).collect();
     let one = providers.iter().find(|p| p.feature != "openblas-system").expect("several providers");
     format!(
         "A program has one BLAS, and these features each bring one: {}.\n\
          `openblas-system` is on by default; for another provider add --no-default-features:\n\
-         \n    cargo build --release --no-default-features --features {}\n\
+         \n    cargo build --release --no-default-features --features cli,{}\n\
          \nThis is also why --all-features cannot build.",
         names.join(", "),
         one.feature
     )
 }
 
-impl Provider {
+impl BlasFeature {
     /// The kinds of library, each once.
     pub const APIS: [&str; 6] = ["openblas", "blis", "netlib", "mkl", "accelerate", "system"];
 
@@ -188,8 +188,8 @@ impl Provider {
             _ => "",
         };
         words
-            + "  do without:      cargo build --release --no-default-features\n\
+            + "  do without:      cargo build --release --no-default-features --features cli\n\
              \x20                  (engine `blas` then runs on plain Rust and says so)\n\
-             \nOther providers: --no-default-features --features <one of the README's table>."
+             \nOther providers: --no-default-features --features cli,<one of the README's table>."
     }
 }

@@ -3,44 +3,42 @@
 //!
 //!     cargo run --release --example drift -- TRAIN.csv VALIDATION.csv
 
-use rankone::dataset::csv;
-use rankone::engine::Kind;
-use rankone::environment::Environment;
-use rankone::{Dataset, Hyperparameters, Outcome, Result, Scalar, blas, train_and_test};
+use rankone::internals::blas::Library;
+use rankone::{Dataset, EngineKind, Number, Result, Settings, set_blas_threads, train_and_test};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a training came to.
-struct Run {
+struct Trained {
     name: String,
     /// Training and validation.
     losses: [f64; 2],
     labels: Vec<usize>,
 }
 
-fn runs<T: Scalar>(train: &Path, validation: &Path) -> Result<Vec<Run>> {
-    let train: Dataset<T> = csv::read(train, 10, None)?;
-    let validation = csv::read(validation, 10, Some(train.inputs()))?;
-    let run = |engine: Kind| {
-        let settings = Hyperparameters { engine, ..Hyperparameters::default() };
-        let Outcome { history, mut train_predictions, validation_predictions, .. } =
-            train_and_test(&train, &validation, &settings)?;
-        let last = history.last().expect("an epoch was run");
-        train_predictions.extend(validation_predictions);
-        Ok(Run {
+fn runs<T: Number>(train: &Path, validation: &Path) -> Result<Vec<Trained>> {
+    let train = Dataset::<T>::from_csv(train)?;
+    let validation = Dataset::from_csv_like(validation, &train)?;
+    let run = |engine: EngineKind| {
+        let settings = Settings { engine, ..Settings::default() };
+        let outcome = train_and_test(&train, &validation, &settings)?;
+        let [of_train, of_validation] =
+            [&outcome.train, outcome.validation.as_ref().expect("a set")];
+        let labels = [&of_train.predictions[..], &of_validation.predictions].concat();
+        Ok(Trained {
             name: format!("{engine} {}", T::PRECISION),
-            losses: [last.train_cross_entropy, last.validation_cross_entropy],
-            labels: train_predictions,
+            losses: [of_train.cross_entropy, of_validation.cross_entropy],
+            labels,
         })
     };
-    [Kind::Reference, Kind::Blas, Kind::Blocked].into_iter().map(run).collect()
+    [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked].into_iter().map(run).collect()
 }
 
 fn table(train: &Path, validation: &Path) -> Result<()> {
-    blas::set_threads(1);
+    set_blas_threads(1);
     let mut all = runs::<f64>(train, validation)?;
     all.extend(runs::<f32>(train, validation)?);
-    println!("BLAS: {}\n", Environment::here().blas);
+    println!("BLAS: {}\n", Library::now());
     println!("| | | train loss | validation loss | labels |\n|---|---|--:|--:|--:|");
     for (i, one) in all.iter().enumerate() {
         for other in &all[..i] {

@@ -1,7 +1,7 @@
 //! What computes: this program as it was built, the processor, and the BLAS library.
 
 use crate::blas::Library;
-use crate::lanes::isa::Isa;
+use crate::simd::isa::Isa;
 use serde::Serialize;
 
 /// All that the speed of a run depends on, besides the run.
@@ -50,13 +50,14 @@ pub struct Caches {
 pub struct InstructionSets {
     /// All of them, narrowest first.
     pub found: Vec<&'static str>,
-    /// The one in use; `None` where `RANKONE_ISA` asks for one that is not to be had.
+    /// The one in use; `None` where one was asked for that is not to be had.
     pub chosen: Option<&'static str>,
 }
 
 impl Environment {
-    /// The environment of this process, now.
-    pub fn here() -> Self {
+    /// The environment of this process, now; it computes with the instructions of `isa`, if they are to be
+    /// had.
+    pub fn here(isa: Option<Isa>) -> Self {
         Self {
             rankone: env!("CARGO_PKG_VERSION"),
             profile: env!("RANKONE_PROFILE"),
@@ -67,20 +68,11 @@ impl Environment {
                 caches: processor::caches(),
                 instruction_sets: InstructionSets {
                     found: Isa::available().into_iter().map(Isa::name).collect(),
-                    chosen: Isa::from_environment().ok().map(Isa::name),
+                    chosen: isa.map(Isa::name),
                 },
             },
             blas: Library::now(),
         }
-    }
-}
-
-/// The size of a cache, or of an array to fill it, in KiB, or in MiB from one on.
-pub fn kibibytes(bytes: usize) -> String {
-    match bytes >> 10 {
-        kib @ 0..1024 => format!("{kib} KiB"),
-        kib if kib % 1024 == 0 => format!("{} MiB", kib >> 10),
-        kib => format!("{:.1} MiB", kib as f64 / 1024.0),
     }
 }
 
@@ -121,30 +113,5 @@ mod processor {
 
     pub(super) fn caches() -> Caches {
         Caches::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_environment_is_told_in_full() {
-        let environment = Environment::here();
-        let sets = &environment.cpu.instruction_sets;
-        assert!(sets.chosen.is_some_and(|chosen| sets.found.contains(&chosen)), "{sets:?}");
-        assert!(environment.cpu.cores >= 1);
-        assert!(environment.target.starts_with(std::env::consts::ARCH), "{environment:?}");
-        let release = environment.profile != "debug" && environment.profile != "dev";
-        assert_eq!(release, !cfg!(debug_assertions), "{}", environment.profile);
-    }
-
-    /// Caches grow from level to level.
-    #[test]
-    fn caches_are_in_bytes() {
-        let caches = Environment::here().cpu.caches;
-        let sizes: Vec<_> = [caches.l1d, caches.l2].into_iter().flatten().collect();
-        assert!(sizes.iter().all(|size| (1 << 12..1 << 28).contains(size)), "{caches:?}");
-        assert!(sizes.is_sorted(), "{caches:?}");
     }
 }

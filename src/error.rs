@@ -1,6 +1,6 @@
 //! What can go wrong, in the terms of the person who can mend it.
 
-use crate::lanes::isa::IsaError;
+use crate::simd::isa::IsaError;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file could not be opened, read or written.
+    /// A file or folder could not be written, or one other than data and models not be read.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file or folder.
@@ -20,7 +20,7 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
-    /// A data file does not say what a data file must say.
+    /// A data file could not be read, or does not say what a data file must say.
     #[error(transparent)]
     Data(Box<DataError>),
     /// Two things that must fit each other do not, such as a network and a data set.
@@ -33,9 +33,9 @@ pub enum Error {
         /// What was expected.
         expected: String,
     },
-    /// A hyperparameter is outside its range.
+    /// A setting is outside its range.
     #[error("{name}: found {found}, expected {expected}")]
-    Hyperparameter {
+    Setting {
         /// What it is, in words: commands differ in how they take it.
         name: &'static str,
         /// The value that was given.
@@ -43,7 +43,7 @@ pub enum Error {
         /// The values that are accepted.
         expected: &'static str,
     },
-    /// A model file could not be understood.
+    /// A model file could not be read or understood.
     #[error("{}: not a rankone model: {reason}", path.display())]
     Model {
         /// The model file.
@@ -52,10 +52,10 @@ pub enum Error {
         reason: String,
     },
     /// A model gives a data set scores that are not finite.
-    #[error("{}: the model's scores are not finite: its weights are too large", path.display())]
+    #[error("{model}: the model's scores are not finite: its weights are too large")]
     Scores {
-        /// The model file.
-        path: PathBuf,
+        /// The model: its file, or what else is known of it.
+        model: String,
     },
     /// The loss left the finite numbers.
     #[error(
@@ -68,9 +68,9 @@ pub enum Error {
         /// The learning rate that led there.
         learning_rate: f64,
     },
-    /// The instruction set that was asked for cannot be had.
-    #[error(transparent)]
-    Isa(#[from] IsaError),
+    /// The instruction set that `RANKONE_ISA` asks the command for cannot be had.
+    #[error("RANKONE_ISA: {0}")]
+    Isa(IsaError),
     /// A picture could not be drawn.
     #[error("cannot draw: {0}")]
     Drawing(String),
@@ -78,7 +78,7 @@ pub enum Error {
 
 impl Error {
     /// An [`Error::Io`] about `path`, for `map_err`.
-    pub fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_owned(), source }
     }
 }

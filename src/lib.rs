@@ -4,18 +4,26 @@
 //! Every example is one forward pass, one backward pass and two rank-one updates, before the next one is
 //! looked at, in file order. Nothing is approximated; engines differ in speed and in rounding alone.
 //!
-//! ```
-//! use rankone::dataset::synthetic::{Size, synthesize};
-//! use rankone::{Dataset, Hyperparameters, train_and_test};
+//! ```no_run
+//! use rankone::{Dataset, Network, Settings, Trainer};
 //!
-//! let (train, validation) = synthesize(Size::Small, 0);
-//! let train = Dataset::<f64>::from_letters(&train);
-//! let validation = Dataset::<f64>::from_letters(&validation);
-//! let hyperparameters = Hyperparameters { hidden: 20, epochs: 30, ..Default::default() };
-//! let outcome = train_and_test(&train, &validation, &hyperparameters)?;
-//! assert!(outcome.train_error < 0.5, "{}", outcome.train_error);
-//! # Ok::<(), rankone::Error>(())
+//! fn main() -> rankone::Result<()> {
+//!     let train = Dataset::<f64>::from_csv("data/sample/smallTrain.csv")?;
+//!     let validation = Dataset::from_csv_like("data/sample/smallValidation.csv", &train)?;
+//!     let settings = Settings { hidden: 50, ..Default::default() };
+//!     let outcome = Trainer::new(&train, settings)?.validation(&validation)?.fit()?;
+//!     outcome.network.save("model.safetensors")?;
+//!
+//!     let network = Network::<f64>::load("model.safetensors")?;
+//!     let labels = network.predict(validation.features())?;
+//!     println!("the first example is a {}", labels[0]);
+//!     Ok(())
+//! }
 //! ```
+//!
+//! Feature `cli`, on by default, adds the command `rankone` and what only it needs; a program that uses the
+//! library says `default-features = false`. A BLAS library, for the engine `blas` alone, comes with one of the
+//! features that the README lists.
 //!
 //! # Symbols
 //!
@@ -33,53 +41,84 @@
 //! | `g_z = beta[:,1:]^T g_b`, `g_a = g_z z (1 - z)` | D | dJ/dz, dJ/da, with beta before its update |
 //! | `g_beta = g_b z^T`, `g_alpha = g_a x^T` | | dJ/dbeta, dJ/dalpha: of rank one |
 //!
-//! # Floors
+//! # The house
 //!
-//! A module imports from the floors below it only.
+//! Where things live in `src/`, from the ground up. A room imports only from those above it in this list.
 //!
-//! | floor | modules |
+//! | room | what it is |
 //! |---|---|
-//! | 0 | [`lanes`]: fixed-width arithmetic, its exponential, its instruction sets; [`phases`]; `random` |
-//! | 1 | `kernels`: the loops over lanes; [`error`] |
-//! | 2 | [`scalar`]: the two precisions; [`whole_file`]; `picture` |
-//! | 3 | [`dataset`], [`network`], [`blas`]: the only foreign calls |
-//! | 4 | [`modules`]: forward and backward; [`model_file`]; [`environment`]: what computes |
-//! | 5 | [`engine`]: the trait and its implementations; [`gradient_check`] |
-//! | 6 | [`evaluation`] |
-//! | 7 | [`trainer`]: the loop over epochs |
-//! | 8 | [`report`]: what a run leaves behind, as text and pictures; [`benchmark`]: how fast the engines are |
-//! | 9 | the command line, in the binary |
+//! | `named`, `phases`, `random` | values said by name; what an epoch's time is divided into; the one source of randomness |
+//! | `number` | f64 and f32: the one trait |
+//! | `simd/` | vectors, exponential and sigmoid over them; instruction sets, and the one place where one is entered |
+//! | `error`, `whole_file` | what can go wrong; files written whole or not at all |
+//! | `blocked/` | the fast engine's mathematics, and evaluation's and prediction's: start with its front page |
+//! | `dataset/` | examples: CSV, the built-in letters |
+//! | `network` | parameters, how they start; predictions |
+//! | `model_file` | a network as a safetensors file |
+//! | `blas/` | the provider's products: the only foreign calls |
+//! | [`textbook/`](textbook) | forward and backward module by module, and their gradient check |
+//! | `engine/` | one epoch, three ways: `reference`, `blas`, and `blocked`, which hands it to the room of that name |
+//! | `training/` | settings, the loop over epochs, evaluation |
+//!
+//! And with feature `cli`:
+//!
+//! | room | what it is |
+//! |---|---|
+//! | `words`, `environment` | numbers as people read them; what computes: program, processor, provider |
+//! | `instrument/` | contests, products, the machine's peak |
+//! | `figure/` | every picture |
+//! | `run_folder/` | what a run leaves behind |
+//! | `cli/` | what was asked for, and how an error ends |
 #![deny(unsafe_op_in_unsafe_fn)]
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses it"))]
 #![warn(missing_docs, missing_debug_implementations)]
 
-pub mod benchmark;
-pub mod blas;
-pub mod dataset;
-pub mod engine;
-pub mod environment;
-pub mod error;
-pub mod evaluation;
-pub mod gradient_check;
-mod kernels;
-pub mod lanes;
-pub mod model_file;
-pub mod modules;
-pub mod network;
-pub mod phases;
-mod picture;
+mod blas;
+mod blocked;
+mod dataset;
+mod engine;
+mod error;
+mod model_file;
+mod named;
+mod network;
+mod number;
+mod phases;
 mod random;
-pub mod report;
-pub mod scalar;
-pub mod trainer;
-pub mod whole_file;
+mod simd;
+pub mod textbook;
+mod training;
+mod whole_file;
 
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+mod environment;
+#[cfg(feature = "cli")]
+mod figure;
+#[cfg(feature = "cli")]
+mod instrument;
+#[cfg(feature = "cli")]
+mod run_folder;
+#[cfg(feature = "cli")]
+mod words;
+
+pub use blas::set_threads as set_blas_threads;
 pub use dataset::Dataset;
-pub use error::{Error, Result};
+pub use dataset::letters::Split;
+pub use engine::EngineKind;
+pub use error::{DataError, Error, Result};
+/// Arrays come and go in this version of it.
+pub use ndarray;
 pub use network::{Init, Network};
-pub use scalar::{Precision, Scalar};
-pub use trainer::{Epoch, Hyperparameters, Outcome, Trainer, train_and_test};
+pub use number::{Number, Precision};
+pub use simd::isa::{Isa, IsaError};
+pub use training::{Epoch, Evaluation, Outcome, Settings, Trainer, train_and_test};
 
-/// The example of the README, as a test.
+/// What the tests and benches of this crate reach inside for. Nobody else should: it changes without notice.
+#[doc(hidden)]
+pub mod internals;
+
+/// The examples of the README, as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

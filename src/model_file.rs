@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::network::Network;
-use crate::scalar::{Precision, Scalar};
+use crate::number::{Number, Precision};
 use crate::whole_file;
 use ndarray::{Array2, ArrayView2};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
@@ -14,6 +14,34 @@ use std::path::Path;
 
 /// What stands under `format` in the metadata.
 const FORMAT: &str = "rankone 1";
+
+impl<T: Number> Network<T> {
+    /// Writes the network to `path` as a safetensors file, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file cannot be written, [`Error::Mismatch`] where a parameter is not finite.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        write(path.as_ref(), self, HashMap::new())
+    }
+
+    /// Reads what [`save`](Self::save), or `rankone train`, wrote.
+    ///
+    /// # Errors
+    /// [`Error::Model`] where the file cannot be read or is no model, [`Error::Mismatch`] where it is one of
+    /// the other precision.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        open(path.as_ref(), |precision, tensors| {
+            if precision == T::PRECISION {
+                return Ok(network(tensors));
+            }
+            Err(Error::Mismatch {
+                what: "precision of the model",
+                found: precision.to_string(),
+                expected: T::PRECISION.to_string(),
+            })
+        })
+    }
+}
 
 /// A network as a file holds it, in the precision that it was trained in.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +55,8 @@ pub enum Model {
 /// Writes `network` to `path` with `metadata` beside it.
 ///
 /// # Errors
-/// [`Error::Io`] where the file cannot be written.
-pub fn write<T: Scalar>(
+/// [`Error::Io`] where the file cannot be written, [`Error::Mismatch`] where a parameter is not finite.
+pub fn write<T: Number>(
     path: &Path,
     network: &Network<T>,
     mut metadata: HashMap<String, String>,
@@ -38,13 +66,20 @@ pub fn write<T: Scalar>(
         Precision::F64 => Dtype::F64,
         Precision::F32 => Dtype::F32,
     };
-    let (alpha, beta) = (bytes(network.alpha()), bytes(network.beta()));
+    let (alpha, beta) = network.parameters();
+    if alpha.iter().chain(beta).any(|value| !value.is_finite()) {
+        return Err(Error::Mismatch {
+            what: "parameters",
+            found: "one that is not finite".into(),
+            expected: "finite numbers".into(),
+        });
+    }
+    let (alpha_bytes, beta_bytes) = (bytes(alpha), bytes(beta));
     let tensor = |values, matrix: ArrayView2<T>| {
         TensorView::new(dtype, matrix.shape().to_vec(), values)
             .expect("the shape counts the values")
     };
-    let tensors =
-        [("alpha", tensor(&alpha, network.alpha())), ("beta", tensor(&beta, network.beta()))];
+    let tensors = [("alpha", tensor(&alpha_bytes, alpha)), ("beta", tensor(&beta_bytes, beta))];
     let file = serialize(tensors, Some(metadata)).expect("two named tensors serialize");
     let file = sorted(&file);
     whole_file::write(path, |writer| writer.write_all(&file))
@@ -64,11 +99,25 @@ fn sorted(file: &[u8]) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes(), header.as_bytes(), values].concat()
 }
 
-/// Reads what [`write()`] wrote.
+/// Reads what [`write()`] wrote, in whichever precision.
 ///
 /// # Errors
 /// [`Error::Model`] where the file cannot be read or is no model.
 pub fn read(path: &Path) -> Result<Model> {
+    open(path, |precision, tensors| {
+        Ok(match precision {
+            Precision::F64 => network(tensors).map(Model::F64),
+            Precision::F32 => network(tensors).map(Model::F32),
+        })
+    })
+}
+
+/// What `take` makes of the model in a file, from its precision and its tensors, alpha and beta; or the reason why they are no
+/// network.
+fn open<R>(
+    path: &Path,
+    take: impl FnOnce(Precision, [TensorView; 2]) -> Result<std::result::Result<R, String>>,
+) -> Result<R> {
     let fault = |reason: String| Error::Model { path: path.to_owned(), reason };
     let file = fs::read(path).map_err(|error| fault(error.to_string()))?;
     let (_, header) =
@@ -79,38 +128,45 @@ pub fn read(path: &Path) -> Result<Model> {
         return Err(fault(format!("format: found {found}, expected {FORMAT}")));
     }
     let tensors = SafeTensors::deserialize(&file).map_err(|error| fault(error.to_string()))?;
-    let alpha = tensors.tensor("alpha").map_err(|e| fault(e.to_string()))?;
-    let beta = tensors.tensor("beta").map_err(|e| fault(e.to_string()))?;
-    let model = match (alpha.dtype(), beta.dtype()) {
-        (Dtype::F64, Dtype::F64) => network(&alpha, &beta, f64::from_le_bytes).map(Model::F64),
-        (Dtype::F32, Dtype::F32) => network(&alpha, &beta, f32::from_le_bytes).map(Model::F32),
-        (found, other) => Err(format!("tensors of {found:?} and {other:?}, not F64 or F32")),
+    let tensor = |name| tensors.tensor(name).map_err(|error| fault(error.to_string()));
+    let (alpha, beta) = (tensor("alpha")?, tensor("beta")?);
+    let precision = match (alpha.dtype(), beta.dtype()) {
+        (Dtype::F64, Dtype::F64) => Precision::F64,
+        (Dtype::F32, Dtype::F32) => Precision::F32,
+        (alpha, beta) => {
+            return Err(fault(format!("tensors of {alpha:?} and {beta:?}, not F64 or F32")));
+        }
     };
-    model.map_err(fault)
+    take(precision, [alpha, beta])?.map_err(fault)
 }
 
-fn network<T: Scalar, const SIZE: usize>(
-    alpha: &TensorView,
-    beta: &TensorView,
-    from_bytes: fn([u8; SIZE]) -> T,
-) -> std::result::Result<Network<T>, String> {
+/// The network of two tensors that hold numbers of its precision.
+fn network<T: Number>(tensors: [TensorView; 2]) -> std::result::Result<Network<T>, String> {
     let matrix = |tensor: &TensorView| {
         let &[rows, columns] = tensor.shape() else {
             return Err(format!("a tensor of shape {:?}", tensor.shape()));
         };
-        let values = tensor.data().chunks_exact(SIZE);
-        let values = values.map(|v| from_bytes(v.try_into().expect("SIZE bytes")));
-        let values: Vec<T> = values.collect();
+        let values: Vec<T> = tensor.data().chunks_exact(size_of::<T>()).map(number).collect();
         if values.iter().any(|value| !value.is_finite()) {
             return Err("a parameter that is not finite".into());
         }
         Array2::from_shape_vec((rows, columns), values).map_err(|error| error.to_string())
     };
+    let [alpha, beta] = &tensors;
     Network::from_parameters(matrix(alpha)?, matrix(beta)?).map_err(|error| error.to_string())
 }
 
+/// A number from its bytes, little-endian.
+fn number<T: Number>(bytes: &[u8]) -> T {
+    const SIZE: &str = "the bytes of one number";
+    match T::PRECISION {
+        Precision::F64 => T::from_f64(f64::from_le_bytes(bytes.try_into().expect(SIZE))),
+        Precision::F32 => T::from_f64(f32::from_le_bytes(bytes.try_into().expect(SIZE)).into()),
+    }
+}
+
 /// The values row by row, little-endian, as safetensors wants them.
-fn bytes<T: Scalar>(matrix: ArrayView2<T>) -> Vec<u8> {
+fn bytes<T: Number>(matrix: ArrayView2<T>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(matrix.len() * size_of::<T>());
     for value in matrix {
         match T::PRECISION {
@@ -119,39 +175,4 @@ fn bytes<T: Scalar>(matrix: ArrayView2<T>) -> Vec<u8> {
         }
     }
     bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::network::Init;
-
-    #[test]
-    fn a_model_comes_back_to_the_bit() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("model.safetensors");
-        let double = Network::<f64>::new(5, 3, 2, Init::Random, 1);
-        write(&path, &double, HashMap::new()).unwrap();
-        assert_eq!(read(&path).unwrap(), Model::F64(double));
-        let single = Network::<f32>::new(5, 3, 2, Init::Random, 1);
-        write(&path, &single, HashMap::new()).unwrap();
-        assert_eq!(read(&path).unwrap(), Model::F32(single));
-    }
-
-    #[test]
-    fn what_is_no_model_is_refused_with_a_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("model.safetensors");
-        let reason = || read(&path).unwrap_err().to_string();
-        assert!(reason().contains("No such file"), "{}", reason());
-        fs::write(&path, b"not a model").unwrap();
-        assert!(reason().contains("not a rankone model"), "{}", reason());
-        let network = Network::<f64>::new(5, 3, 2, Init::Zero, 0);
-        write(&path, &network, HashMap::new()).unwrap();
-        let whole = fs::read(&path).unwrap();
-        for length in 0..whole.len() {
-            fs::write(&path, &whole[..length]).unwrap();
-            assert!(read(&path).is_err(), "cut to {length} bytes");
-        }
-    }
 }

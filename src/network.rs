@@ -1,12 +1,14 @@
-//! The parameters of a network and how they start.
+//! The parameters of a network, how they start, and what it predicts.
 
+use crate::blocked::{Inference, Inputs};
+use crate::dataset::{room_for, with_constant};
 use crate::error::{Error, Result};
+use crate::named::named;
+use crate::number::Number;
 use crate::random::{Random, Stream};
-use crate::scalar::Scalar;
-use clap::ValueEnum;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use crate::simd::isa::Isa;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The parameters of a network with one hidden layer; both matrices row-major, column 0 the bias.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,26 +20,19 @@ pub struct Network<T> {
 }
 
 /// How the weights start; biases start at 0 either way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Init {
-    /// Uniform from -0.1 to 0.1, from the seed
+    /// Uniform from -0.1 to 0.1, from the seed.
     #[default]
     Random,
-    /// All zero: the hidden units stay equal for ever; a reference case, not a way to learn
+    /// All zero: the hidden units stay equal for ever; a reference case, not a way to learn.
     Zero,
 }
 
-impl fmt::Display for Init {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Random => "random",
-            Self::Zero => "zero",
-        })
-    }
-}
+named!(Init);
 
-impl<T: Scalar> Network<T> {
+impl<T: Number> Network<T> {
     /// A network at its start, M inputs, D hidden units and K classes.
     ///
     /// A random weight is `0.2 u - 0.1`, computed in f64 and rounded to `T`, with `u` uniform in `[0, 1)`:
@@ -45,10 +40,16 @@ impl<T: Scalar> Network<T> {
     /// zero bytes; nonce and counter 0) times 2^-53. Weights are drawn row by row, those of alpha first;
     /// this stream never changes.
     ///
-    /// # Panics
-    /// Where M, D or K is zero.
-    pub fn new(inputs: usize, hidden: usize, classes: usize, init: Init, seed: u64) -> Self {
-        assert!(inputs > 0 && hidden > 0 && classes > 0, "an empty layer");
+    /// # Errors
+    /// [`Error::Setting`] where M, D or K is zero or a layer has 2^31 weights or more.
+    pub fn new(
+        inputs: usize,
+        hidden: usize,
+        classes: usize,
+        init: Init,
+        seed: u64,
+    ) -> Result<Self> {
+        check_size::<T>(inputs, hidden, classes)?;
         let mut random = Random::new(seed, Stream::Weights);
         let mut layer = |rows, columns| {
             let mut weights = Array2::zeros((rows, columns + 1));
@@ -61,13 +62,14 @@ impl<T: Scalar> Network<T> {
             }
             weights
         };
-        Self { alpha: layer(hidden, inputs), beta: layer(classes, hidden) }
+        Ok(Self { alpha: layer(hidden, inputs), beta: layer(classes, hidden) })
     }
 
-    /// A network of given parameters, alpha D x (M+1) and beta K x (D+1).
+    /// A network of given parameters: alpha, D x (M+1), and beta, K x (D+1), column 0 of each the bias.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the shapes do not belong together or a layer is empty.
+    /// [`Error::Mismatch`] where the shapes do not belong together or a layer is empty, [`Error::Setting`]
+    /// where one has 2^31 weights or more.
     pub fn from_parameters(alpha: Array2<T>, beta: Array2<T>) -> Result<Self> {
         let fits = alpha.nrows() > 0
             && alpha.ncols() > 1
@@ -80,10 +82,21 @@ impl<T: Scalar> Network<T> {
                 expected: "(D, M+1) and (K, D+1), none of D, M, K zero".into(),
             });
         }
+        check_size::<T>(alpha.ncols() - 1, alpha.nrows(), beta.nrows())?;
         Ok(Self {
             alpha: alpha.as_standard_layout().into_owned(),
             beta: beta.as_standard_layout().into_owned(),
         })
+    }
+
+    /// Alpha, D x (M+1), and beta, K x (D+1).
+    pub fn parameters(&self) -> (ArrayView2<'_, T>, ArrayView2<'_, T>) {
+        (self.alpha.view(), self.beta.view())
+    }
+
+    /// The arrays of [`parameters`](Self::parameters) themselves.
+    pub fn into_parameters(self) -> (Array2<T>, Array2<T>) {
+        (self.alpha, self.beta)
     }
 
     /// M, the number of inputs.
@@ -101,37 +114,111 @@ impl<T: Scalar> Network<T> {
         self.beta.nrows()
     }
 
-    /// The hidden layer's parameters, D x (M+1).
-    pub fn alpha(&self) -> ArrayView2<'_, T> {
-        self.alpha.view()
+    /// The label of each example of `x`, N x M in any layout: the most probable class, the lowest of equals.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where `x` is not N x M, is empty, or holds a value that is not finite;
+    /// [`Error::Scores`] where the network's weights are so large that a score is not finite.
+    pub fn predict(&self, x: ArrayView2<T>) -> Result<Vec<usize>> {
+        Ok(self.predictions(x, Isa::detect())?.0)
     }
 
-    /// The output layer's parameters, K x (D+1).
-    pub fn beta(&self) -> ArrayView2<'_, T> {
-        self.beta.view()
+    /// `y_hat`, the probability of each class, for each example of `x`, N x M in any layout: N x K.
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict).
+    pub fn probabilities(&self, x: ArrayView2<T>) -> Result<Array2<T>> {
+        Ok(self.predictions(x, Isa::detect())?.1)
     }
 
-    /// The hidden layer's parameters, D x (M+1), to change.
-    pub fn alpha_mut(&mut self) -> ArrayViewMut2<'_, T> {
-        self.alpha.view_mut()
+    /// Labels and probabilities, with the instructions of `isa`.
+    pub(crate) fn predictions(
+        &self,
+        x: ArrayView2<T>,
+        isa: Isa,
+    ) -> Result<(Vec<usize>, Array2<T>)> {
+        let (n, m, k) = (x.nrows(), self.inputs(), self.classes());
+        if n == 0 || x.ncols() != m {
+            return Err(Error::Mismatch {
+                what: "shape of x",
+                found: format!("{:?}", x.dim()),
+                expected: format!("(N, {m}), N at least 1"),
+            });
+        }
+        let mut inference = Inference::new(self.shape(), CHUNK, 1, isa);
+        let (alpha, beta) = self.as_slices();
+        inference.load(alpha, beta);
+        let (mut labels, mut y_hat) = (room_for(n, 1)?, room_for(n, k)?);
+        labels.resize(n, 0);
+        y_hat.resize(n * k, T::zero());
+        let chunks = x.axis_chunks_iter(Axis(0), CHUNK);
+        for ((x, labels), y_hat) in
+            chunks.zip(labels.chunks_mut(CHUNK)).zip(y_hat.chunks_mut(CHUNK * k))
+        {
+            let x = with_constant(x)?;
+            let inputs = Inputs::new(&x, m + 1, isa);
+            if !inference.predict(&inputs, y_hat, labels) {
+                return Err(Error::Scores { model: "the network".into() });
+            }
+        }
+        Ok((labels, Array2::from_shape_vec((n, k), y_hat).expect("N x K values")))
     }
 
-    /// The output layer's parameters, K x (D+1), to change.
-    pub fn beta_mut(&mut self) -> ArrayViewMut2<'_, T> {
-        self.beta.view_mut()
+    /// M+1, D, K.
+    pub(crate) fn shape(&self) -> (usize, usize, usize) {
+        (self.alpha.ncols(), self.hidden(), self.classes())
     }
 
-    /// Both parameters as row-major slices, `(alpha, beta)`.
-    pub fn parameters(&self) -> (&[T], &[T]) {
+    /// Alpha and beta as row-major slices.
+    pub(crate) fn as_slices(&self) -> (&[T], &[T]) {
         let row_major = "parameters are row-major";
         (self.alpha.as_slice().expect(row_major), self.beta.as_slice().expect(row_major))
     }
 
-    /// Both parameters as row-major slices, `(alpha, beta)`, to change.
-    pub fn parameters_mut(&mut self) -> (&mut [T], &mut [T]) {
+    /// Alpha and beta as row-major slices, to change.
+    pub(crate) fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
         let row_major = "parameters are row-major";
         (self.alpha.as_slice_mut().expect(row_major), self.beta.as_slice_mut().expect(row_major))
     }
+
+    /// Alpha and beta, to change.
+    pub(crate) fn parameters_mut(&mut self) -> (ArrayViewMut2<'_, T>, ArrayViewMut2<'_, T>) {
+        (self.alpha.view_mut(), self.beta.view_mut())
+    }
+}
+
+/// Examples that are predicted together: enough that nothing is gained by more, and their inputs, copied, take
+/// little room.
+const CHUNK: usize = 1024;
+
+/// Checks that there can be a network of M inputs, D hidden units and K classes.
+///
+/// # Errors
+/// [`Error::Setting`] where one is zero, a layer has 2^31 weights or more, or there is no memory to train it.
+pub(crate) fn check_size<T: Number>(inputs: usize, hidden: usize, classes: usize) -> Result<()> {
+    let fault =
+        |found, expected| Err(Error::Setting { name: "number of hidden units", found, expected });
+    if hidden == 0 {
+        return fault("0".into(), "at least 1");
+    }
+    let found = format!("{hidden} for {inputs} inputs and {classes} classes");
+    if inputs == 0 || classes == 0 {
+        return fault(found, "at least 1 of each");
+    }
+    // BLAS counts with 32 bits.
+    let weights = |rows: usize, columns: usize| rows.checked_mul(columns.checked_add(1)?);
+    let small = |weights: Option<usize>| weights.is_some_and(|w| i32::try_from(w).is_ok());
+    if !(small(weights(hidden, inputs)) && small(weights(classes, hidden))) {
+        return fault(found, "fewer than 2^31 weights in each layer");
+    }
+    // Parameters as they start, train, end an epoch, are stored by the engine and by both evaluators,
+    // and are written; and the scratch of an example, for as many as go through together.
+    let copies = 8 * (hidden * (inputs + 1) + classes * (hidden + 1));
+    let scratch = 128 * (hidden + classes);
+    if Vec::<T>::new().try_reserve_exact(copies + scratch).is_err() {
+        return fault(found, "a network that fits into the memory");
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -140,26 +227,19 @@ mod tests {
 
     #[test]
     fn weights_start_within_a_tenth_and_biases_at_zero() {
-        let network = Network::<f64>::new(20, 7, 3, Init::Random, 1);
-        for layer in [network.alpha(), network.beta()] {
+        let network = |init, seed| Network::<f64>::new(20, 7, 3, init, seed).unwrap();
+        let random = network(Init::Random, 1);
+        let (alpha, beta) = random.parameters();
+        for layer in [alpha, beta] {
             assert!(layer.column(0).iter().all(|&bias| bias == 0.0));
             let weights = || layer.iter().filter(|&&w| w != 0.0);
             assert_eq!(weights().count(), layer.len() - layer.nrows());
             assert!(weights().all(|w| w.abs() <= 0.1));
             assert!(weights().any(|w| *w < 0.0) && weights().any(|w| *w > 0.0));
         }
-        assert_eq!(network, Network::new(20, 7, 3, Init::Random, 1));
-        assert_ne!(network, Network::new(20, 7, 3, Init::Random, 2));
-        let zero = Network::<f32>::new(20, 7, 3, Init::Zero, 1);
-        assert!(zero.alpha().iter().chain(zero.beta()).all(|&w| w == 0.0));
-    }
-
-    #[test]
-    fn layers_that_do_not_fit_are_refused() {
-        let matrix = |rows, columns| Array2::<f64>::zeros((rows, columns));
-        assert!(Network::from_parameters(matrix(3, 6), matrix(2, 4)).is_ok());
-        assert!(Network::from_parameters(matrix(3, 6), matrix(2, 3)).is_err());
-        assert!(Network::from_parameters(matrix(3, 1), matrix(2, 4)).is_err());
-        assert!(Network::from_parameters(matrix(3, 6), matrix(0, 4)).is_err());
+        assert_eq!(random, network(Init::Random, 1));
+        assert_ne!(random, network(Init::Random, 2));
+        let (alpha, beta) = network(Init::Zero, 1).into_parameters();
+        assert!(alpha.iter().chain(&beta).all(|&w| w == 0.0));
     }
 }

@@ -1,12 +1,9 @@
 //! Where the time of an epoch's updates goes.
 //!
-//! An engine that is asked for it times one unit of its work in [`SAMPLE`], an example or a block of
-//! examples, piece by piece; what these pieces take of that unit they take of the epoch. Reading the
-//! processor's counter costs some nanoseconds, which are taken off again, and it is read without waiting
-//! for what was begun before: a piece much shorter than a hundred cycles shares its time with its
-//! neighbours. Untimed units run the code that an engine runs at any other time.
-
-use std::time::Duration;
+//! An engine that is given a [`Stopwatch`] times one unit of its work in [`SAMPLE`], an example or a block
+//! of examples, piece by piece; what these pieces take of that unit they take of the epoch. Reading the
+//! clock costs some nanoseconds, which are taken off again, and it is read without waiting for what was
+//! begun before: a piece much shorter than a hundred cycles shares its time with its neighbours.
 
 /// One in so many units of an engine's work is timed.
 pub const SAMPLE: usize = 16;
@@ -93,10 +90,20 @@ impl Phases {
     }
 }
 
-/// What kernels tell of their phases; [`Off`] compiles to nothing.
+/// Who is told how far the work on an epoch has come: a [`Stopwatch`], or nobody.
+///
+/// It is a type parameter of the loops that do the work, so that a training without a stopwatch runs code
+/// without a trace of it.
 pub trait Laps {
-    /// Everything since the last lap was `phase`.
+    /// Now begins work that is done once in an epoch of `units`.
+    fn begin_once(&mut self, units: usize);
+    /// Unit number `unit` of `units` begins.
+    fn begin(&mut self, unit: usize, units: usize);
+    /// All that was done since the last lap was `phase`.
     fn lap(&mut self, phase: Phase);
+    /// All that was done since [`begin_once`](Self::begin_once), once an epoch and not once in each unit, was
+    /// `phase`.
+    fn lap_of_epoch(&mut self, phase: Phase);
 }
 
 /// No timing.
@@ -105,99 +112,146 @@ pub struct Off;
 
 impl Laps for Off {
     #[inline(always)]
+    fn begin_once(&mut self, _units: usize) {}
+    #[inline(always)]
+    fn begin(&mut self, _unit: usize, _units: usize) {}
+    #[inline(always)]
     fn lap(&mut self, _phase: Phase) {}
+    #[inline(always)]
+    fn lap_of_epoch(&mut self, _phase: Phase) {}
 }
 
 /// Adds up the phases of the units that are timed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stopwatch {
-    clock: quanta::Clock,
+    /// Reads a counter that runs evenly.
+    clock: fn() -> u64,
     last: u64,
+    /// Units of an epoch.
+    units: usize,
+    /// Whether the present one is timed.
+    runs: bool,
     /// Ticks of the counter, a phase each.
     ticks: [u64; Phase::ALL.len()],
     /// What reading the counter takes.
     cost: u64,
 }
 
+/// A stopwatch, if the work is to be timed.
+pub type Watch<'w> = Option<&'w mut Stopwatch>;
+
 impl Stopwatch {
-    /// Calibrates the process's clock, which takes some milliseconds, once: the first stopwatch would.
-    pub fn calibrate() {
-        Self::new();
-    }
-
-    /// A stopwatch that is not running yet.
-    #[expect(clippy::new_without_default, reason = "it calibrates itself")]
-    pub fn new() -> Self {
-        let clock = quanta::Clock::new();
-        let pairs = (0..100).map(|_| (clock.raw(), clock.raw()));
+    /// A stopwatch that reads `clock`.
+    pub fn new(clock: fn() -> u64) -> Self {
+        let pairs = (0..100).map(|_| (clock(), clock()));
         let cost = pairs.map(|(first, second)| second.saturating_sub(first)).min();
-        Self { last: clock.raw(), cost: cost.unwrap_or(0), ticks: [0; Phase::ALL.len()], clock }
+        let ticks = [0; Phase::ALL.len()];
+        Self { clock, last: clock(), units: 1, runs: true, ticks, cost: cost.unwrap_or(0) }
     }
 
-    /// Begins a unit that is timed.
-    pub fn start(&mut self) {
-        self.last = self.clock.raw();
-    }
-
-    /// As [`lap`](Laps::lap), of work that is done once an epoch and not once in each timed unit.
-    pub fn lap_of_epoch(&mut self, phase: Phase) {
-        let before = self.ticks[phase as usize];
-        self.lap(phase);
-        let ticks = self.ticks[phase as usize] - before;
-        self.ticks[phase as usize] = before + ticks / SAMPLE as u64;
-    }
-
-    /// What the phases take of an epoch that took `whole`.
-    pub fn phases(&self, whole: Duration) -> Phases {
-        let total = self.ticks.iter().sum::<u64>().max(1) as f64;
-        Phases(self.ticks.map(|ticks| ticks as f64 / total * whole.as_secs_f64()))
+    /// What the phases since it was new, or was last asked, take of an epoch that took `seconds`.
+    pub fn phases(&mut self, seconds: f64) -> Phases {
+        let ticks = std::mem::take(&mut self.ticks);
+        let total = ticks.iter().sum::<u64>().max(1) as f64;
+        Phases(ticks.map(|ticks| ticks as f64 / total * seconds))
     }
 }
 
 impl Laps for Stopwatch {
-    #[inline(always)]
-    fn lap(&mut self, phase: Phase) {
-        let now = self.clock.raw();
-        self.ticks[phase as usize] += now.saturating_sub(self.last).saturating_sub(self.cost);
-        self.last = now;
+    fn begin_once(&mut self, units: usize) {
+        self.runs = true;
+        self.units = units;
+        self.last = (self.clock)();
     }
-}
 
-impl<L: Laps> Laps for &mut L {
-    #[inline(always)]
+    #[inline]
+    fn begin(&mut self, unit: usize, units: usize) {
+        // Not the very first one, which has nothing before it, if there is another.
+        self.runs = unit % SAMPLE == (SAMPLE / 2).min(units - 1);
+        if self.runs {
+            self.last = (self.clock)();
+        }
+    }
+
+    #[inline]
     fn lap(&mut self, phase: Phase) {
-        (**self).lap(phase);
+        if self.runs {
+            let now = (self.clock)();
+            self.ticks[phase as usize] += now.saturating_sub(self.last).saturating_sub(self.cost);
+            self.last = now;
+        }
+    }
+
+    fn lap_of_epoch(&mut self, phase: Phase) {
+        let before = self.ticks[phase as usize];
+        self.lap(phase);
+        let ticks = self.ticks[phase as usize] - before;
+        self.ticks[phase as usize] = before + ticks / self.units.min(SAMPLE) as u64;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        static NOW: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// A stopwatch whose clock stands still until [`pass`] is called.
+    fn stopwatch() -> Stopwatch {
+        let mut watch = Stopwatch::new(|| NOW.get());
+        watch.begin_once(SAMPLE);
+        watch
+    }
+
+    fn pass(ticks: u64) {
+        NOW.set(NOW.get() + ticks);
+    }
 
     #[test]
     fn phases_share_the_whole() {
-        let mut watch = Stopwatch::new();
-        watch.start();
-        for (phase, milliseconds) in [(Phase::Sigmoid, 20), (Phase::Backward, 3)] {
-            std::thread::sleep(Duration::from_millis(milliseconds));
+        let mut watch = stopwatch();
+        for (phase, ticks) in [(Phase::Sigmoid, 300), (Phase::Backward, 100)] {
+            pass(ticks);
             watch.lap(phase);
         }
-        let phases = watch.phases(Duration::from_secs(10));
-        assert!((phases.total() - 10.0).abs() <= 1e-9);
-        assert!(phases.of(Phase::Sigmoid) > phases.of(Phase::Backward));
-        assert!(phases.of(Phase::Backward) > 0.0 && phases.of(Phase::Data) == 0.0);
-        assert_eq!(phases.plus(&phases).total(), 2.0 * phases.total());
+        let phases = watch.phases(10.0);
+        assert_eq!([Phase::Sigmoid, Phase::Backward].map(|p| phases.of(p)), [7.5, 2.5]);
+        assert_eq!((phases.total(), phases.plus(&phases).total()), (10.0, 20.0));
+        assert_eq!(watch.phases(10.0).total(), 0.0);
+    }
+
+    #[test]
+    fn one_unit_in_so_many_is_timed() {
+        let timed = |units| {
+            let mut watch = stopwatch();
+            for unit in 0..units {
+                watch.begin(unit, units);
+                pass(1);
+                watch.lap(Phase::Softmax);
+            }
+            watch.ticks[Phase::Softmax as usize]
+        };
+        assert_eq!([1, 2, SAMPLE, 3 * SAMPLE].map(timed), [1, 1, 1, 3]);
     }
 
     #[test]
     fn what_is_done_once_an_epoch_is_not_counted_as_done_in_every_unit() {
-        let mut watch = Stopwatch::new();
-        watch.start();
-        std::thread::sleep(Duration::from_millis(20));
+        let mut watch = stopwatch();
+        pass(SAMPLE as u64);
         watch.lap_of_epoch(Phase::Data);
-        std::thread::sleep(Duration::from_millis(20));
+        pass(1);
         watch.lap(Phase::Softmax);
-        let phases = watch.phases(Duration::from_secs(1));
-        assert!(phases.of(Phase::Data) < phases.of(Phase::Softmax), "{phases:?}");
+        let phases = watch.phases(1.0);
+        assert_eq!(phases.of(Phase::Data), phases.of(Phase::Softmax), "{phases:?}");
+        // All of fewer units: the one that is timed stands for them.
+        watch.begin_once(3);
+        pass(3);
+        watch.lap_of_epoch(Phase::Data);
+        pass(1);
+        watch.lap(Phase::Softmax);
+        assert_eq!(watch.phases(1.0), phases);
     }
 }

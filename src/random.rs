@@ -135,10 +135,4 @@ mod tests {
             [5204164465233562171, 5623298358835741386, 3622659669710620867, 13750442958162795534]
         );
     }
-
-    #[test]
-    #[should_panic(expected = "no integer below 0")]
-    fn there_is_no_integer_below_zero() {
-        Random::new(0, Stream::Weights).below(0);
-    }
 }

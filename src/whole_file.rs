@@ -45,7 +45,7 @@ pub fn start(path: &Path, head: &[u8]) -> Result<File> {
         .map_err(Error::io(path))
 }
 
-/// A nameless-to-be file in the folder of `path`, with the permissions of any new file.
+/// A temporary file in the folder of `path`, with the permissions of any new file.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder.to_owned(),

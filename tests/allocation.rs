@@ -1,11 +1,8 @@
 //! No allocation per example: an epoch of the fast engines, and its evaluation, allocate nothing. And a data
 //! file is read in the memory of the file and of its data set.
 
-use rankone::dataset::csv;
-use rankone::dataset::synthetic::{Split, letters};
-use rankone::engine::Kind;
-use rankone::evaluation::Evaluator;
-use rankone::{Dataset, Init, Network, Scalar};
+use rankone::internals::{Blas, Blocked, Engine, Evaluator, Prepared, Reference};
+use rankone::{Dataset, Init, Isa, Network, Number, Split};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fs;
@@ -47,29 +44,29 @@ fn allocations(run: impl FnOnce()) -> usize {
     ALLOCATIONS.get() - before
 }
 
-fn an_epoch_allocates_nothing<T: Scalar>() {
-    let data = Dataset::<T>::from_letters(&letters(200, 0, Split::Training));
-    let mut network = Network::new(128, 50, 10, Init::Random, 0);
-    for kind in [Kind::Blas, Kind::Blocked] {
-        let mut engine = kind.plan(&data, 50).unwrap();
-        let found = allocations(|| engine.epoch(&mut network, T::from_f64(0.01)));
-        assert_eq!(found, 0, "{kind} {}", T::PRECISION);
-    }
-    let mut reference = Kind::Reference.plan(&data, 50).unwrap();
-    let found = allocations(|| reference.epoch(&mut network, T::from_f64(0.01)));
+fn an_epoch_allocates_nothing<T: Number>() {
+    let data = Dataset::<T>::letters(200, 0, Split::Training).unwrap();
+    let prepared = Prepared::new(&data, Isa::detect());
+    let mut network = Network::new(128, 50, 10, Init::Random, 0).unwrap();
+    let mut of_epoch = |mut engine: Box<dyn Engine<T> + '_>| {
+        allocations(|| engine.epoch(&mut network, T::from_f64(0.01), None))
+    };
+    assert_eq!(of_epoch(Box::new(Blas::new(&data, 50))), 0, "blas {}", T::PRECISION);
+    assert_eq!(of_epoch(Box::new(Blocked::new(&prepared, 50))), 0, "blocked {}", T::PRECISION);
+    let found = of_epoch(Box::new(Reference::new(&data)));
     assert!(found >= 200, "the counter does not count: {found}");
 }
 
 /// Reads `text` as a data file.
-fn a_file_is_read_in_little_memory<T: Scalar>(name: &str, text: &str) {
+fn a_file_is_read_in_little_memory<T: Number>(name: &str, text: &str) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data.csv");
     fs::write(&path, text).unwrap();
     let before = LIVE.get();
     PEAK.set(before);
-    let data = csv::read::<T>(&path, 10, None).unwrap();
+    let data = Dataset::<T>::from_csv(&path).unwrap();
     let peak = PEAK.get() - before;
-    let set = size_of_val(data.values()) + size_of_val(data.labels());
+    let set = data.examples() * (data.inputs() + 1) * size_of::<T>() + size_of_val(data.labels());
     assert!(peak >= set, "the counter does not count: {peak}");
     assert!(peak <= set + text.len(), "{name}: {peak} bytes for {set} of {} bytes", text.len());
 }
@@ -97,9 +94,9 @@ fn a_file_is_read_in_the_memory_of_the_file_and_the_data_set() {
 fn nothing_is_allocated_per_example() {
     an_epoch_allocates_nothing::<f64>();
     an_epoch_allocates_nothing::<f32>();
-    let data = Dataset::<f64>::from_letters(&letters(600, 0, Split::Training));
-    let network = Network::new(128, 50, 10, Init::Random, 0);
-    let mut evaluator = Evaluator::new(&data, 50, 1).unwrap();
+    let data = Dataset::<f64>::letters(600, 0, Split::Training).unwrap();
+    let network = Network::new(128, 50, 10, Init::Random, 0).unwrap();
+    let mut evaluator = Evaluator::new(Prepared::new(&data, Isa::detect()), 50, 1);
     // A thread's scratch, and no more for more examples.
     let found = allocations(|| assert!(evaluator.cross_entropy(&network).is_finite()));
     assert!(found <= 8, "evaluation: {found}");

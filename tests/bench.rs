@@ -1,4 +1,5 @@
 //! `rankone bench` as its users meet it: columns, fields, files and errors; never how long anything took.
+#![cfg(feature = "cli")]
 
 use assert_cmd::Command;
 use serde_json::{Value, json};

@@ -2,15 +2,14 @@
 //! instruction set of this CPU, any number of threads, and on every machine.
 
 use ndarray::Array2;
-use rankone::dataset::synthetic::{Split, letters};
-use rankone::engine::{Blocked, Engine};
-use rankone::lanes::isa::Isa;
-use rankone::{Dataset, Hyperparameters, Init, Network, Scalar, train_and_test};
+use rankone::internals::{Blocked, Engine, Prepared};
+use rankone::{Dataset, Init, Isa, Network, Number, Settings, Split, train_and_test};
 use std::io::Write;
 
 /// FNV-1a, 64 bits, of alpha and then beta as f64 in little-endian order.
-fn hash<T: Scalar>(network: &Network<T>) -> u64 {
-    let values = network.alpha().into_iter().chain(network.beta());
+fn hash<T: Number>(network: &Network<T>) -> u64 {
+    let (alpha, beta) = network.parameters();
+    let values = alpha.into_iter().chain(beta);
     let bytes = values.flat_map(|v| v.as_f64().to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -18,8 +17,8 @@ fn hash<T: Scalar>(network: &Network<T>) -> u64 {
 }
 
 /// The built-in letters; the same ones as dense grey; in thin ink; and of many classes.
-fn sets<T: Scalar>() -> [Dataset<T>; 4] {
-    let ink = Dataset::<T>::from_letters(&letters(500, 0, Split::Training));
+fn sets<T: Number>() -> [Dataset<T>; 4] {
+    let ink = Dataset::<T>::letters(500, 0, Split::Training).unwrap();
     let n = ink.examples();
     let grey = Array2::from_shape_fn((n, 128), |(i, j)| {
         let other = ink.features()[[(i + 1) % n, j]];
@@ -37,11 +36,11 @@ fn sets<T: Scalar>() -> [Dataset<T>; 4] {
 }
 
 /// The hash of the parameters after five epochs of 53 hidden units, for each set.
-fn hashes<T: Scalar>(isa: Isa) -> [u64; 4] {
+fn hashes<T: Number>(isa: Isa) -> [u64; 4] {
     sets::<T>().map(|data| {
-        let mut network = Network::new(128, 53, data.classes(), Init::Random, 0);
-        let mut engine = Blocked::new(&data, 53, isa);
-        (0..5).for_each(|_| engine.epoch(&mut network, T::from_f64(0.05)));
+        let mut network = Network::new(128, 53, data.classes(), Init::Random, 0).unwrap();
+        let mut engine = Blocked::new(&Prepared::new(&data, isa), 53);
+        (0..5).for_each(|_| engine.epoch(&mut network, T::from_f64(0.05), None));
         hash(&network)
     })
 }
@@ -65,15 +64,16 @@ fn the_golden_bits_under_every_instruction_set() {
 fn threads_change_no_bit() {
     let [train, validation, ..] = sets::<f64>();
     let run = |threads| {
-        let settings =
-            Hyperparameters { hidden: 20, epochs: 6, threads, ..Hyperparameters::default() };
+        let settings = Settings { hidden: 20, epochs: 6, threads, ..Settings::default() };
         let outcome = train_and_test(&train, &validation, &settings).unwrap();
         let losses: Vec<_> = outcome
             .history
             .iter()
-            .map(|e| (e.train_cross_entropy.to_bits(), e.validation_cross_entropy.to_bits()))
+            .map(|e| {
+                (e.train_cross_entropy.to_bits(), e.validation_cross_entropy.unwrap().to_bits())
+            })
             .collect();
-        (hash(&outcome.network), losses, outcome.validation_predictions)
+        (hash(&outcome.network), losses, outcome.validation.unwrap().predictions)
     };
     let expected = run(1);
     for threads in [2, 3, 8] {

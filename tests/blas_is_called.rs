@@ -2,9 +2,8 @@
 //! binary's own `cblas_*` stand before those of the library that is linked, count, and answer.
 #![cfg(feature = "_provider")]
 
-use rankone::dataset::synthetic::{Split, letters};
-use rankone::engine::Kind;
-use rankone::{Dataset, Init, Network, Scalar};
+use rankone::internals::{Blas, Engine, Reference};
+use rankone::{Dataset, Init, Network, Number, Split};
 use std::slice;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -91,22 +90,22 @@ macro_rules! stand_in {
 stand_in!(cblas_dgemv, cblas_dger, f64);
 stand_in!(cblas_sgemv, cblas_sger, f32);
 
-fn calls_of_an_epoch<T: Scalar>(n: usize) {
-    let data = Dataset::<T>::from_letters(&letters(n, 0, Split::Training));
-    let start = Network::new(128, 9, 10, Init::Random, 0);
-    let epoch = |kind: Kind| {
+fn calls_of_an_epoch<T: Number>(n: usize) {
+    let data = Dataset::<T>::letters(n, 0, Split::Training).unwrap();
+    let start = Network::new(128, 9, 10, Init::Random, 0).unwrap();
+    let epoch = |engine: &mut dyn Engine<T>| {
         let mut network = start.clone();
-        kind.plan(&data, 9).unwrap().epoch(&mut network, T::from_f64(0.1));
+        engine.epoch(&mut network, T::from_f64(0.1), None);
         network
     };
     let counters = [&GEMV, &GEMV_TRANSPOSED, &GER];
     counters.iter().for_each(|counter| counter.store(0, Ordering::Relaxed));
-    let expected = epoch(Kind::Reference);
+    let expected = epoch(&mut Reference::new(&data));
     assert!(counters.iter().all(|counter| counter.load(Ordering::Relaxed) == 0));
-    let found = epoch(Kind::Blas);
+    let found = epoch(&mut Blas::new(&data, 9));
     let calls = counters.map(|counter| counter.load(Ordering::Relaxed));
     assert_eq!(calls, [2 * n, n, 2 * n], "gemv, gemv^T, ger in {}", T::PRECISION);
-    let differences = (&found.alpha() - &expected.alpha()).mapv(|d| d.abs().as_f64());
+    let differences = (&found.parameters().0 - &expected.parameters().0).mapv(|d| d.abs().as_f64());
     assert!(differences.iter().all(|d| *d <= 1e-5));
 }
 

@@ -1,9 +1,9 @@
 //! The command as its users meet it: streams, exit codes, and the files that it leaves.
+#![cfg(feature = "cli")]
 
 use assert_cmd::Command;
 use ndarray::Array2;
-use rankone::lanes::isa::Isa;
-use rankone::{Network, Scalar, model_file};
+use rankone::{Isa, Network, Number};
 use safetensors::SafeTensors;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -61,7 +61,8 @@ impl Ran {
 /// Trains two quick epochs on the sample into a new folder.
 fn trained(options: &str) -> (TempDir, Ran) {
     let folder = tempfile::tempdir().unwrap();
-    let line = format!("train {TRAIN} {VALIDATION} --hidden 6 --epochs 2 {options} --out");
+    let epochs = if options.contains("--epochs") { "" } else { "--epochs 2" };
+    let line = format!("train {TRAIN} {VALIDATION} --hidden 6 {epochs} {options} --out");
     let ran = rankone(&line, &[folder.path()]).ends(0, &[]);
     (folder, ran)
 }
@@ -351,7 +352,7 @@ fn a_broken_model_ends_with_3() {
 
 #[test]
 fn a_model_of_huge_weights_ends_with_3_and_prints_nothing() {
-    fn huge<T: Scalar>(path: &Path) {
+    fn huge<T: Number>(path: &Path) {
         // Sums of two signs: infinity less infinity.
         let matrix = |rows, columns| {
             Array2::from_shape_fn((rows, columns), |(row, column)| {
@@ -359,7 +360,7 @@ fn a_model_of_huge_weights_ends_with_3_and_prints_nothing() {
             })
         };
         let network = Network::from_parameters(matrix(6, 129), matrix(10, 7)).unwrap();
-        model_file::write(path, &network, HashMap::new()).unwrap();
+        network.save(path).unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
     let model = folder.path().join("model.safetensors");
@@ -423,6 +424,67 @@ fn gradcheck_and_the_data_commands_answer_on_stdout() {
     assert_eq!(reader.info().height, 10 * (16 * 4 + 6) + 6);
 }
 
+/// The table's rows, by name: seconds.
+fn profile(ran: &Ran) -> HashMap<String, f64> {
+    let rows = ran.stderr.lines().skip_while(|line| !line.starts_with("phase ")).skip(1);
+    let row = |line: &str| {
+        let (name, rest) = line.split_at_checked(20)?;
+        Some((name.trim().to_owned(), rest.split_whitespace().next()?.parse().ok()?))
+    };
+    rows.filter_map(row).collect()
+}
+
+#[test]
+fn a_profile_accounts_for_no_more_than_the_wall_time() {
+    for threads in [1, 2] {
+        let (folder, ran) = trained(&format!("--epochs 9 --profile --threads {threads}"));
+        let profile = profile(&ran);
+        assert!(profile["forward_hidden"] > 0.0 && profile["output_pass"] > 0.0, "{profile:?}");
+        assert!(profile["in all"] > 0.0, "{profile:?}");
+        // Each row is rounded to a tenth of a millisecond.
+        assert!(profile["in all"] <= profile["of wall time"] + 1e-4, "{profile:?}");
+        let history = text(folder.path(), "history.csv");
+        let columns = history.lines().next().unwrap();
+        assert!(
+            columns.contains("waiting_seconds") && columns.contains("softmax_and_loss_seconds")
+        );
+    }
+    let (_, ran) = trained("");
+    assert!(profile(&ran).is_empty(), "{}", ran.stderr);
+}
+
+#[test]
+fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.json");
+    trained(&format!("--epochs 4 --threads 2 --trace {}", file.display()));
+    let trace: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let is_whole = |slice: &Value| {
+        let name = slice["name"].as_str().unwrap();
+        name.starts_with("epoch") || name == "waiting"
+    };
+    for thread in [1, 2] {
+        let slices = events.iter().filter(|e| e["ph"] == "X" && e["tid"] == thread);
+        let number = |slice: &Value, key| slice[key].as_f64().unwrap();
+        let mut slices: Vec<_> = slices
+            .filter(|slice| is_whole(slice))
+            .map(|slice| (number(slice, "ts"), number(slice, "dur")))
+            .collect();
+        slices.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut end = 0.0;
+        for (start, length) in slices {
+            // Sums of seconds, rounded; a thousandth of a microsecond is none.
+            assert!(start >= end - 1e-3 && length > 0.0, "thread {thread}: {start} {end}");
+            end = start + length;
+        }
+        assert!(end > 0.0);
+    }
+    for name in ["waiting", "output_pass", "epoch 4"] {
+        assert!(events.iter().any(|event| event["name"] == name), "{name}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_after_the_running_epoch_and_still_writes() {
@@ -476,6 +538,14 @@ fn info_tells_what_computes() {
         assert!(!value.is_empty() && text.contains(value), "{value}: {text}");
     }
     assert!(info["cpu"]["cores"].as_u64().unwrap() >= 1);
+    assert!(info["target"].as_str().unwrap().starts_with(std::env::consts::ARCH), "{info}");
+    let release = info["profile"] != "debug" && info["profile"] != "dev";
+    assert_eq!(release, !cfg!(debug_assertions), "{info}");
+    // In bytes, growing from level to level.
+    let caches = ["l1d", "l2"].map(|level| info["cpu"]["caches"][level].as_u64());
+    let sizes: Vec<_> = caches.into_iter().flatten().collect();
+    assert!(sizes.iter().all(|size| (1 << 12..1 << 28).contains(size)), "{info}");
+    assert!(sizes.is_sorted(), "{info}");
     let sets = &info["cpu"]["instruction_sets"];
     assert!(sets["found"].as_array().unwrap().contains(&sets["chosen"]), "{sets}");
     // As threadpoolctl has it.

@@ -2,13 +2,15 @@
 
 use ndarray::Array2;
 use proptest::prelude::*;
-use rankone::engine::Kind;
-use rankone::{Dataset, Hyperparameters, Init, Network, Scalar, Trainer, modules, train_and_test};
+use rankone::internals::{Blas, Blocked, Engine, Prepared, Reference};
+use rankone::{
+    Dataset, EngineKind, Init, Isa, Network, Number, Settings, Trainer, textbook, train_and_test,
+};
 use std::ops::ControlFlow;
 
 /// Every engine but the one that the others are held against.
-const FAST: [Kind; 2] = [Kind::Blas, Kind::Blocked];
-const ALL: [Kind; 3] = [Kind::Reference, Kind::Blas, Kind::Blocked];
+const FAST: [EngineKind; 2] = [EngineKind::Blas, EngineKind::Blocked];
+const ALL: [EngineKind; 3] = [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked];
 
 /// How an example's inputs look.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +28,7 @@ enum Ink {
 const INKS: [Ink; 4] = [Ink::Letters, Ink::SparseGrey, Ink::DenseGrey, Ink::Mixed];
 
 /// N examples of M inputs in K classes, by a generator of the test's own.
-fn dataset<T: Scalar>(n: usize, m: usize, k: usize, ink: Ink) -> Dataset<T> {
+fn dataset<T: Number>(n: usize, m: usize, k: usize, ink: Ink) -> Dataset<T> {
     let mut state = 12345u64;
     let mut next = move || {
         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -48,32 +50,50 @@ fn dataset<T: Scalar>(n: usize, m: usize, k: usize, ink: Ink) -> Dataset<T> {
 }
 
 /// The largest difference of a parameter; NaN where there is one.
-fn distance<T: Scalar>(a: &Network<T>, b: &Network<T>) -> f64 {
-    let pairs = a.alpha().into_iter().chain(a.beta()).zip(b.alpha().into_iter().chain(b.beta()));
+fn distance<T: Number>(a: &Network<T>, b: &Network<T>) -> f64 {
+    let values = |network: &Network<T>| {
+        let (alpha, beta) = network.clone().into_parameters();
+        alpha.into_iter().chain(beta)
+    };
+    let pairs = values(a).zip(values(b));
     pairs
         .map(|(a, b)| (a.as_f64() - b.as_f64()).abs())
         .fold(0.0, |largest, d| if largest.is_nan() || d <= largest { largest } else { d })
 }
 
-fn after<T: Scalar>(
-    kind: Kind,
+/// An engine over `data` for networks of `hidden` units.
+fn engine<'a, T: Number>(
+    kind: EngineKind,
+    data: &Prepared<'a, T>,
+    hidden: usize,
+) -> Box<dyn Engine<T> + 'a> {
+    match kind {
+        EngineKind::Reference => Box::new(Reference::new(data.data)),
+        EngineKind::Blas => Box::new(Blas::new(data.data, hidden)),
+        EngineKind::Auto | EngineKind::Blocked => Box::new(Blocked::new(data, hidden)),
+    }
+}
+
+fn after<T: Number>(
+    kind: EngineKind,
     data: &Dataset<T>,
     start: &Network<T>,
     lr: f64,
     epochs: usize,
 ) -> Network<T> {
     let mut network = start.clone();
-    let mut engine = kind.plan(data, start.hidden()).unwrap();
-    (0..epochs).for_each(|_| engine.epoch(&mut network, T::from_f64(lr)));
+    let prepared = Prepared::new(data, Isa::detect());
+    let mut engine = engine(kind, &prepared, start.hidden());
+    (0..epochs).for_each(|_| engine.epoch(&mut network, T::from_f64(lr), None));
     network
 }
 
-fn engines_agree<T: Scalar>(shapes: &[(usize, usize, usize, usize)], tolerance: f64) {
+fn engines_agree<T: Number>(shapes: &[(usize, usize, usize, usize)], tolerance: f64) {
     for &(n, m, d, k) in shapes {
         for ink in INKS {
             let data = dataset::<T>(n, m, k, ink);
-            let start = Network::new(m, d, k, Init::Random, 7);
-            let expected = after(Kind::Reference, &data, &start, 0.2, 2);
+            let start = Network::new(m, d, k, Init::Random, 7).unwrap();
+            let expected = after(EngineKind::Reference, &data, &start, 0.2, 2);
             assert!(k == 1 || distance(&expected, &start) > 0.0, "nothing was learnt");
             for kind in FAST {
                 let found = after(kind, &data, &start, 0.2, 2);
@@ -138,31 +158,27 @@ fn an_applied_step_is_minus_lr_times_the_centred_difference() {
             let y = two.labels()[1];
             let row = x.view().insert_axis(ndarray::Axis(0));
             let data = Dataset::new(row, vec![y], 3).unwrap();
-            let start = Network::new(6, 4, 3, Init::Random, 3);
+            let start = Network::new(6, 4, 3, Init::Random, 3).unwrap();
             let end = after(kind, &data, &start, LR, 1);
             let mut largest = 0.0f64;
-            let loss = |network: &Network<f64>| modules::forward(network, x.view(), y).j;
+            let loss = |network: &Network<f64>| textbook::forward(network, x.view(), y).j;
             let mut check = |moved: &dyn Fn(f64) -> Network<f64>, step: f64| {
                 let slope = (loss(&moved(EPSILON)) - loss(&moved(-EPSILON))) / (2.0 * EPSILON);
                 let difference = (step + LR * slope).abs();
                 assert!(difference <= 1e-9, "{kind} {ink:?}: {difference:e}");
                 largest = largest.max(step.abs());
             };
-            for ((i, j), &before) in start.alpha().indexed_iter() {
-                let moved = |by: f64| {
-                    let mut network = start.clone();
-                    network.alpha_mut()[[i, j]] += by;
-                    network
-                };
-                check(&moved, end.alpha()[[i, j]] - before);
+            let moved = |layer: usize, place: [usize; 2], by: f64| {
+                let (mut alpha, mut beta) = start.clone().into_parameters();
+                [&mut alpha, &mut beta][layer][place] += by;
+                Network::from_parameters(alpha, beta).unwrap()
+            };
+            let (before, after) = (start.parameters(), end.parameters());
+            for ((i, j), &before) in before.0.indexed_iter() {
+                check(&|by| moved(0, [i, j], by), after.0[[i, j]] - before);
             }
-            for ((i, j), &before) in start.beta().indexed_iter() {
-                let moved = |by: f64| {
-                    let mut network = start.clone();
-                    network.beta_mut()[[i, j]] += by;
-                    network
-                };
-                check(&moved, end.beta()[[i, j]] - before);
+            for ((i, j), &before) in before.1.indexed_iter() {
+                check(&|by| moved(1, [i, j], by), after.1[[i, j]] - before);
             }
             assert!(largest > 1e-3, "{kind} {ink:?}: a step of zero proves nothing");
         }
@@ -171,20 +187,21 @@ fn an_applied_step_is_minus_lr_times_the_centred_difference() {
 
 #[test]
 fn an_engine_that_ran_before_gives_the_same_bits_again() {
-    fn check<T: Scalar>() {
+    fn check<T: Number>() {
         for kind in ALL {
             let data = dataset::<T>(50, 20, 4, Ink::Mixed);
-            let start = Network::new(20, 13, 4, Init::Random, 1);
-            let mut engine = kind.plan(&data, 13).unwrap();
+            let start = Network::new(20, 13, 4, Init::Random, 1).unwrap();
+            let prepared = Prepared::new(&data, Isa::detect());
+            let mut engine = engine(kind, &prepared, 13);
             let mut first = start.clone();
-            engine.epoch(&mut first, T::from_f64(0.1));
+            engine.epoch(&mut first, T::from_f64(0.1), None);
             // Whatever a network that has diverged leaves in the scratch must not be read.
             let nan = |rows, columns| Array2::from_elem((rows, columns), T::nan());
             let mut diverged = Network::from_parameters(nan(13, 21), nan(4, 14)).unwrap();
-            engine.epoch(&mut diverged, T::from_f64(0.1));
-            assert!(diverged.alpha().iter().all(|w| w.is_nan()), "{kind}: NaN was hidden");
+            engine.epoch(&mut diverged, T::from_f64(0.1), None);
+            assert!(diverged.parameters().0.iter().all(|w| w.is_nan()), "{kind}: NaN was hidden");
             let mut second = start.clone();
-            engine.epoch(&mut second, T::from_f64(0.1));
+            engine.epoch(&mut second, T::from_f64(0.1), None);
             assert_eq!(first, second, "{kind}");
         }
     }
@@ -196,12 +213,12 @@ fn an_engine_that_ran_before_gives_the_same_bits_again() {
 fn hidden_units_that_saturate_and_scores_far_apart_stay_finite() {
     for kind in ALL {
         let data = dataset::<f64>(60, 9, 5, Ink::Letters);
-        let settings = |lr| Hyperparameters {
+        let settings = |lr| Settings {
             hidden: 6,
             epochs: 3,
             learning_rate: lr,
             engine: kind,
-            ..Hyperparameters::default()
+            ..Settings::default()
         };
         let outcome = train_and_test(&data, &data, &settings(1e4)).unwrap();
         assert!(outcome.history.iter().all(|e| e.train_cross_entropy.is_finite()), "{kind}");
@@ -214,44 +231,39 @@ fn hidden_units_that_saturate_and_scores_far_apart_stay_finite() {
 #[test]
 fn an_observer_sees_every_epoch_and_can_stop() {
     let data = dataset::<f64>(30, 4, 3, Ink::DenseGrey);
-    let settings = Hyperparameters { hidden: 3, epochs: 9, ..Hyperparameters::default() };
-    let mut trainer = Trainer::new(&data, &data, &settings).unwrap();
+    let settings = Settings { hidden: 3, epochs: 9, ..Settings::default() };
     let mut seen = Vec::new();
-    let network = trainer.start();
-    let outcome = trainer
-        .fit(network, |epoch| {
-            seen.push(*epoch);
-            if epoch.epoch == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })
-        .unwrap();
+    let trainer = Trainer::new(&data, settings.clone()).unwrap().validation(&data).unwrap();
+    let trainer = trainer.on_epoch(|epoch| {
+        seen.push(*epoch);
+        if epoch.epoch == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let outcome = trainer.fit().unwrap();
     assert_eq!(seen, outcome.history);
     assert_eq!(seen.iter().map(|e| e.epoch).collect::<Vec<_>>(), [1, 2, 3, 4]);
     // The same four epochs asked for outright end with the same network.
-    let four = train_and_test(&data, &data, &Hyperparameters { epochs: 4, ..settings }).unwrap();
+    let four = train_and_test(&data, &data, &Settings { epochs: 4, ..settings }).unwrap();
     assert_eq!(outcome.network, four.network);
-    assert_eq!(outcome.train_predictions, four.train_predictions);
+    assert_eq!(outcome.train, four.train);
 }
 
 #[test]
-fn sets_and_hyperparameters_that_do_not_fit_are_refused() {
+fn sets_and_settings_that_do_not_fit_are_refused() {
     let data = dataset::<f64>(4, 3, 2, Ink::Letters);
-    let refused = |validation: &Dataset<f64>, change: fn(&mut Hyperparameters)| {
-        let mut settings = Hyperparameters { hidden: 2, epochs: 1, ..Hyperparameters::default() };
+    let refused = |validation: &Dataset<f64>, change: fn(&mut Settings)| {
+        let mut settings = Settings { hidden: 2, epochs: 1, ..Settings::default() };
         change(&mut settings);
         train_and_test(&data, validation, &settings).unwrap_err().to_string()
     };
     let other = refused(&dataset(4, 5, 2, Ink::Letters), |_| ());
     assert!(other.contains("5 inputs") && other.contains("3 inputs"), "{other}");
     assert!(refused(&dataset(4, 3, 4, Ink::Letters), |_| ()).contains("4 classes"));
-    assert!(refused(&data, |h| h.hidden = 0).contains("number of hidden units"));
-    assert!(refused(&data, |h| h.hidden = usize::MAX).contains("number of hidden units"));
-    assert!(refused(&data, |h| h.epochs = 0).contains("number of epochs"));
+    assert!(refused(&data, |s| s.hidden = 0).contains("number of hidden units"));
+    assert!(refused(&data, |s| s.hidden = usize::MAX).contains("number of hidden units"));
+    assert!(refused(&data, |s| s.epochs = 0).contains("number of epochs"));
     for rate in [0.0, -0.1, f64::NAN, f64::INFINITY] {
-        let error = train_and_test(
-            &data,
-            &data,
-            &Hyperparameters { learning_rate: rate, ..Hyperparameters::default() },
-        );
+        let error =
+            train_and_test(&data, &data, &Settings { learning_rate: rate, ..Settings::default() });
         assert!(error.unwrap_err().to_string().contains("learning rate"), "{rate}");
     }
 }

@@ -2,13 +2,13 @@
 
 use ndarray::Array2;
 use proptest::prelude::*;
-use rankone::dataset::csv;
-use rankone::{Dataset, Error, Scalar};
+use rankone::internals::csv;
+use rankone::{Dataset, Error, Number};
 use std::fs;
 use std::path::Path;
 
 /// Reads `bytes` as a file `data.csv`, with labels in `0..10`.
-fn read<T: Scalar>(bytes: impl AsRef<[u8]>, inputs: Option<usize>) -> Result<Dataset<T>, Error> {
+fn read<T: Number>(bytes: impl AsRef<[u8]>, inputs: Option<usize>) -> Result<Dataset<T>, Error> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data.csv");
     fs::write(&path, bytes).unwrap();
@@ -127,7 +127,7 @@ fn a_watcher_sees_every_byte_once() {
     let path = folder.path().join("data.csv");
     fs::write(&path, &text).unwrap();
     let mut seen = Vec::new();
-    let data = csv::read_watched::<f32>(&path, 10, None, |bytes| seen.extend_from_slice(bytes));
+    let data = csv::read_tapped::<f32>(&path, 10, None, |bytes| seen.extend_from_slice(bytes));
     assert_eq!(data.unwrap().examples(), 100_001);
     assert!(seen == text.as_bytes());
 }

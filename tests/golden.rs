@@ -1,9 +1,8 @@
 //! Golden numbers of an independent program, `scripts/golden.py`, over data that is committed beside them.
 
-use rankone::dataset::csv;
-use rankone::dataset::synthetic::{Size, synthesize};
-use rankone::engine::Kind;
-use rankone::{Hyperparameters, Init, Scalar, train_and_test};
+use rankone::internals::csv;
+use rankone::internals::letters::{Size, synthesize};
+use rankone::{EngineKind, Init, Number, Settings, train_and_test};
 use serde::Deserialize;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -56,31 +55,31 @@ fn close(case: &str, found: f64, expected: f64, tolerance: f64) {
     assert!(difference <= tolerance * expected.abs().max(1.0), "{message}");
 }
 
-fn engines_reproduce<T: Scalar>(name: &str, tolerance: f64, exact_labels: bool) {
+fn engines_reproduce<T: Number>(name: &str, tolerance: f64, exact_labels: bool) {
     let file = File::open(in_project(&format!("tests/golden/{name}.json"))).unwrap();
     let golden: Golden = serde_json::from_reader(file).unwrap();
     let read = |file, m| csv::read::<T>(&data_file(file), golden.classes, m).unwrap();
     let train = read(&golden.train, None);
     let validation = read(&golden.validation, Some(train.inputs()));
-    for engine in [Kind::Reference, Kind::Blas, Kind::Blocked] {
+    for engine in [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked] {
         let case = format!("{name}, {engine} {}", T::PRECISION);
-        let hyperparameters = Hyperparameters {
+        let settings = Settings {
             hidden: golden.hidden,
             epochs: golden.epochs,
             learning_rate: golden.learning_rate,
             init: golden.init,
             seed: golden.seed,
             engine,
-            ..Hyperparameters::default()
+            ..Settings::default()
         };
-        let outcome = train_and_test(&train, &validation, &hyperparameters).unwrap();
+        let outcome = train_and_test(&train, &validation, &settings).unwrap();
         assert_eq!(outcome.history.len(), golden.epochs);
         let close = |found: f64, expected: f64| close(&case, found, expected, tolerance);
         for (epoch, record) in outcome.history.iter().enumerate() {
             close(record.train_cross_entropy, golden.train_cross_entropy[epoch]);
-            close(record.validation_cross_entropy, golden.validation_cross_entropy[epoch]);
+            close(record.validation_cross_entropy.unwrap(), golden.validation_cross_entropy[epoch]);
         }
-        let (alpha, beta) = (outcome.network.alpha(), outcome.network.beta());
+        let (alpha, beta) = outcome.network.parameters();
         let pairs = |found: ndarray::ArrayView1<T>, expected: &[f64]| {
             assert_eq!(found.len(), expected.len());
             found.iter().zip(expected).for_each(|(f, &e)| close(f.as_f64(), e));
@@ -91,10 +90,11 @@ fn engines_reproduce<T: Scalar>(name: &str, tolerance: f64, exact_labels: bool) 
         close(squares(alpha), golden.alpha_sum_of_squares);
         close(squares(beta), golden.beta_sum_of_squares);
         if exact_labels {
-            assert_eq!(outcome.train_predictions, golden.train_labels, "{case}");
-            assert_eq!(outcome.validation_predictions, golden.validation_labels, "{case}");
-            assert_eq!(outcome.train_error, golden.train_error, "{case}");
-            assert_eq!(outcome.validation_error, golden.validation_error, "{case}");
+            let (train, validation) = (&outcome.train, outcome.validation.as_ref().unwrap());
+            assert_eq!(train.predictions, golden.train_labels, "{case}");
+            assert_eq!(validation.predictions, golden.validation_labels, "{case}");
+            assert_eq!(train.error, golden.train_error, "{case}");
+            assert_eq!(validation.error, golden.validation_error, "{case}");
         }
     }
 }

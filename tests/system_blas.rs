@@ -1,5 +1,5 @@
 //! One program over each libblas of the system: it says which one it runs on, and learns the same on all.
-#![cfg(all(feature = "system-blas", target_os = "linux"))]
+#![cfg(all(feature = "cli", feature = "system-blas", target_os = "linux"))]
 
 use serde_json::Value;
 use std::fs;

@@ -1,8 +1,13 @@
 //! The products as calls of the provider's C interface.
 
 use super::Shape;
-use crate::scalar::{Precision, Scalar};
-use cblas_sys::{CBLAS_LAYOUT, CBLAS_TRANSPOSE};
+use crate::number::{Number, Precision};
+use cblas_sys::{
+    CBLAS_LAYOUT, CBLAS_TRANSPOSE, cblas_ddot, cblas_dgemv, cblas_dger, cblas_sdot, cblas_sgemv,
+    cblas_sger,
+};
+
+const ROW_MAJOR: CBLAS_LAYOUT = CBLAS_LAYOUT::CblasRowMajor;
 
 /// A size as BLAS counts it.
 fn int(size: usize) -> i32 {
@@ -14,7 +19,7 @@ fn int(size: usize) -> i32 {
 /// # Panics
 /// Where the lengths do not fit the shape.
 #[inline]
-pub fn gemv<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
+pub fn gemv<T: Number>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
     assert_eq!((x.len(), y.len()), (shape.columns, shape.rows));
     general(a, shape, CBLAS_TRANSPOSE::CblasNoTrans, x, y);
 }
@@ -24,49 +29,28 @@ pub fn gemv<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
 /// # Panics
 /// Where the lengths do not fit the shape.
 #[inline]
-pub fn gemv_transposed<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
+pub fn gemv_transposed<T: Number>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
     assert_eq!((x.len(), y.len()), (shape.rows, shape.columns));
     general(a, shape, CBLAS_TRANSPOSE::CblasTrans, x, y);
 }
 
 #[inline]
-fn general<T: Scalar>(a: &[T], shape: Shape, transpose: CBLAS_TRANSPOSE, x: &[T], y: &mut [T]) {
+fn general<T: Number>(a: &[T], shape: Shape, transpose: CBLAS_TRANSPOSE, x: &[T], y: &mut [T]) {
     shape.assert_fits(a);
     let (m, n, lda) = (int(shape.rows), int(shape.columns), int(shape.stride));
-    let layout = CBLAS_LAYOUT::CblasRowMajor;
+    let (a, x, y) = (a.as_ptr(), x.as_ptr(), y.as_mut_ptr());
     // SAFETY: the shape fits `a`, and x and y have the lengths that it asks for. T is the type that the
-    // function of its precision takes, as `Scalar` is sealed.
+    // function of its precision takes, as `Number` is sealed.
     unsafe {
-        let (a, x, y) = (a.as_ptr(), x.as_ptr(), y.as_mut_ptr());
         match T::PRECISION {
-            Precision::F64 => cblas_sys::cblas_dgemv(
-                layout,
-                transpose,
-                m,
-                n,
-                1.0,
-                a.cast(),
-                lda,
-                x.cast(),
-                1,
-                0.0,
-                y.cast(),
-                1,
-            ),
-            Precision::F32 => cblas_sys::cblas_sgemv(
-                layout,
-                transpose,
-                m,
-                n,
-                1.0,
-                a.cast(),
-                lda,
-                x.cast(),
-                1,
-                0.0,
-                y.cast(),
-                1,
-            ),
+            Precision::F64 => {
+                let (a, x, y) = (a.cast(), x.cast(), y.cast());
+                cblas_dgemv(ROW_MAJOR, transpose, m, n, 1.0, a, lda, x, 1, 0.0, y, 1);
+            }
+            Precision::F32 => {
+                let (a, x, y) = (a.cast(), x.cast(), y.cast());
+                cblas_sgemv(ROW_MAJOR, transpose, m, n, 1.0, a, lda, x, 1, 0.0, y, 1);
+            }
         }
     }
 }
@@ -76,32 +60,22 @@ fn general<T: Scalar>(a: &[T], shape: Shape, transpose: CBLAS_TRANSPOSE, x: &[T]
 /// # Panics
 /// Where the lengths do not fit the shape.
 #[inline]
-pub fn ger<T: Scalar>(a: &mut [T], shape: Shape, scale: T, x: &[T], y: &[T]) {
+pub fn ger<T: Number>(a: &mut [T], shape: Shape, scale: T, x: &[T], y: &[T]) {
     assert_eq!((x.len(), y.len()), (shape.rows, shape.columns));
     shape.assert_fits(a);
     let (m, n, lda) = (int(shape.rows), int(shape.columns), int(shape.stride));
-    let layout = CBLAS_LAYOUT::CblasRowMajor;
-    let scale = scale.as_f64();
+    let (a, x, y, scale) = (a.as_mut_ptr(), x.as_ptr(), y.as_ptr(), scale.as_f64());
     // SAFETY: as in `general`.
     unsafe {
-        let (a, x, y) = (a.as_mut_ptr(), x.as_ptr(), y.as_ptr());
         match T::PRECISION {
             Precision::F64 => {
-                cblas_sys::cblas_dger(layout, m, n, scale, x.cast(), 1, y.cast(), 1, a.cast(), lda)
+                cblas_dger(ROW_MAJOR, m, n, scale, x.cast(), 1, y.cast(), 1, a.cast(), lda);
             }
             // Exact: the scale came from an f32.
-            Precision::F32 => cblas_sys::cblas_sger(
-                layout,
-                m,
-                n,
-                scale as f32,
-                x.cast(),
-                1,
-                y.cast(),
-                1,
-                a.cast(),
-                lda,
-            ),
+            Precision::F32 => {
+                let (a, x, y) = (a.cast(), x.cast(), y.cast());
+                cblas_sger(ROW_MAJOR, m, n, scale as f32, x, 1, y, 1, a, lda);
+            }
         }
     }
 }
@@ -111,18 +85,15 @@ pub fn ger<T: Scalar>(a: &mut [T], shape: Shape, scale: T, x: &[T], y: &[T]) {
 /// # Panics
 /// Where the lengths differ.
 #[inline]
-pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
+pub fn dot<T: Number>(x: &[T], y: &[T]) -> T {
     assert_eq!(x.len(), y.len());
-    let n = int(x.len());
+    let (n, x, y) = (int(x.len()), x.as_ptr(), y.as_ptr());
     // SAFETY: both hold n values; the types are as in `general`.
     unsafe {
-        let (x, y) = (x.as_ptr(), y.as_ptr());
-        match T::PRECISION {
-            Precision::F64 => T::from_f64(cblas_sys::cblas_ddot(n, x.cast(), 1, y.cast(), 1)),
+        T::from_f64(match T::PRECISION {
+            Precision::F64 => cblas_ddot(n, x.cast(), 1, y.cast(), 1),
             // Exact both ways.
-            Precision::F32 => {
-                T::from_f64(f64::from(cblas_sys::cblas_sdot(n, x.cast(), 1, y.cast(), 1)))
-            }
-        }
+            Precision::F32 => cblas_sdot(n, x.cast(), 1, y.cast(), 1).into(),
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! The products as plain Rust loops, for builds without a provider.
 
 use super::Shape;
-use crate::scalar::Scalar;
+use crate::number::Number;
 
 /// The rows of A.
 fn rows<T>(a: &[T], shape: Shape) -> impl Iterator<Item = &[T]> {
@@ -16,7 +16,7 @@ const WIDTH: usize = 16;
 ///
 /// # Panics
 /// Where the lengths do not fit the shape.
-pub fn gemv<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
+pub fn gemv<T: Number>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
     assert_eq!((x.len(), y.len()), (shape.columns, shape.rows));
     for (row, y) in rows(a, shape).zip(y) {
         *y = dot(row, x);
@@ -27,7 +27,7 @@ pub fn gemv<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
 ///
 /// # Panics
 /// Where the lengths differ.
-pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
+pub fn dot<T: Number>(x: &[T], y: &[T]) -> T {
     assert_eq!(x.len(), y.len());
     let mut sums = [T::zero(); WIDTH];
     let (wide_x, wide_y) = (x.chunks_exact(WIDTH), y.chunks_exact(WIDTH));
@@ -47,7 +47,7 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
 ///
 /// # Panics
 /// Where the lengths do not fit the shape.
-pub fn gemv_transposed<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
+pub fn gemv_transposed<T: Number>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
     assert_eq!((x.len(), y.len()), (shape.rows, shape.columns));
     y.fill(T::zero());
     for (row, &x) in rows(a, shape).zip(x) {
@@ -61,7 +61,7 @@ pub fn gemv_transposed<T: Scalar>(a: &[T], shape: Shape, x: &[T], y: &mut [T]) {
 ///
 /// # Panics
 /// Where the lengths do not fit the shape.
-pub fn ger<T: Scalar>(a: &mut [T], shape: Shape, scale: T, x: &[T], y: &[T]) {
+pub fn ger<T: Number>(a: &mut [T], shape: Shape, scale: T, x: &[T], y: &[T]) {
     assert_eq!((x.len(), y.len()), (shape.rows, shape.columns));
     shape.assert_fits(a);
     for (row, &x) in a.chunks_mut(shape.stride).zip(x) {

@@ -2,16 +2,16 @@
 
 use super::input::{self, Input};
 use super::progress::Steps;
-use super::{output, train};
-use clap::{Args, Subcommand};
-use rankone::benchmark::comparison::Comparison;
-use rankone::benchmark::{
-    Bandwidth, Check, Contestant, FLOPS, Measurement, Pace, Peak, Task, contest, dot, roofline,
+use super::{ENGINES, PRECISIONS, choice, isa, output, train};
+use crate::environment::Environment;
+use crate::instrument::{
+    Bandwidth, Comparison, Contestant, FLOPS, Measurement, Pace, Peak, Task, Verdict, contest, dot,
     table,
 };
-use rankone::environment::Environment;
-use rankone::report::run::Source;
-use rankone::{Dataset, Precision, Result, Scalar, blas, engine, whole_file};
+use crate::run_folder::Source;
+use crate::simd::isa::Isa;
+use crate::{Dataset, EngineKind, Number, Precision, Result, figure, set_blas_threads, whole_file};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ use std::process::ExitCode;
 /// Time the engines on real training
 ///
 /// Trains for real, on a data file or the built-in letters, and times the training alone. Before it is
-/// timed, each contestant's loss after one epoch is held against the engine `reference` (in f64 to 1e-9,
-/// in f32 to 1e-5, relatively): a wrong answer is disqualified. All contestants of a size take turns, round
+/// timed, each contestant's loss after one epoch is compared with that of the engine `reference` (to a
+/// relative 1e-9 in f64, 1e-5 in f32): a wrong answer is disqualified. All contestants of a size take turns, round
 /// by round; the first run of each is dropped. Nanoseconds are for one example. GFLOP/s are counted from the
 /// textbook's formula, whatever an engine really does: one that skips inputs that are zero can be above
 /// the machine's peak, which is the measured rate of fused multiply-adds on one core.
@@ -29,38 +29,38 @@ use std::process::ExitCode;
 /// Exits with 1 where an answer was wrong.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Arguments {
+pub(super) struct BenchArguments {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<BenchCommand>,
 
     #[command(flatten)]
     training: TrainingArguments,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum BenchCommand {
     Dot(DotArguments),
     Compare(CompareArguments),
 }
 
 #[derive(Debug, Args)]
 struct TrainingArguments {
-    /// CSV of the examples to learn [default: the built-in letters, 9000 of them]
+    /// CSV of the training set [default: the built-in letters, 9000 of them]
     #[arg(value_name = "TRAIN.csv")]
     train: Option<PathBuf>,
 
     /// Engines that compete: one, or several with commas
     #[arg(
         long,
-        value_enum,
+        value_parser = choice::<EngineKind>(ENGINES),
         value_name = "ENGINES",
         value_delimiter = ',',
         default_value = "blas,blocked"
     )]
-    engine: Vec<engine::Kind>,
+    engine: Vec<EngineKind>,
 
-    /// Types of the parameters that they compete in: one, or both with a comma
-    #[arg(long, value_enum, value_name = "TYPES", value_delimiter = ',', default_value = "f64")]
+    /// Floating-point types that they compete in: one, or both with a comma
+    #[arg(long, value_parser = choice::<Precision>(PRECISIONS), value_name = "TYPES", value_delimiter = ',', default_value = "f64")]
     precision: Vec<Precision>,
 
     /// Numbers of hidden units, with commas
@@ -83,15 +83,15 @@ struct TrainingArguments {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=train::MOST_THREADS))]
     threads: u16,
 
-    /// Threads of the BLAS library; products this small lose by more than one
+    /// Threads of the BLAS library; for products this small, more than one rarely helps
     #[arg(long, value_name = "THREADS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     blas_threads: u16,
 
-    /// Number of classes of the file: labels are 0 to this less 1
+    /// Number of classes: labels are 0 to K-1
     #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes, requires = "train")]
     classes: usize,
 
-    /// Also tell where the time of an example goes, from one more run of each
+    /// Also report where the time of an example goes, from one more run of each
     #[arg(long)]
     phases: bool,
 
@@ -127,11 +127,11 @@ struct CompareArguments {
     folder: PathBuf,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(arguments: &BenchArguments) -> Result<ExitCode> {
     match &arguments.command {
         None => training(&arguments.training),
-        Some(Command::Dot(arguments)) => dot_products(arguments),
-        Some(Command::Compare(arguments)) => compare(&arguments.folder),
+        Some(BenchCommand::Dot(arguments)) => dot_products(arguments),
+        Some(BenchCommand::Compare(arguments)) => compare(&arguments.folder),
     }
 }
 
@@ -147,7 +147,8 @@ struct Head<'a> {
 impl<'a> Head<'a> {
     /// This process on this machine, its peak measured.
     fn now(data: Option<&'a Source>) -> Self {
-        Self { environment: Environment::here(), data, peak_gflops: Peak::measure() }
+        let environment = Environment::here(isa().ok());
+        Self { environment, data, peak_gflops: Peak::measure() }
     }
 
     /// The machine, the library and the peak, for people.
@@ -181,7 +182,7 @@ impl Data {
     }
 }
 
-fn load<T: Scalar>(path: Option<&Path>, classes: usize) -> Result<(Dataset<T>, Source)> {
+fn load<T: Number>(path: Option<&Path>, classes: usize) -> Result<(Dataset<T>, Source)> {
     match path {
         Some(path) => input::read(path, classes, None),
         None => {
@@ -192,7 +193,7 @@ fn load<T: Scalar>(path: Option<&Path>, classes: usize) -> Result<(Dataset<T>, S
 }
 
 fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
-    blas::set_threads(usize::from(arguments.blas_threads));
+    set_blas_threads(usize::from(arguments.blas_threads));
     let data = Data::load(arguments)?;
     let pace = Pace {
         epochs: arguments.epochs.into(),
@@ -210,8 +211,8 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     for &hidden in &arguments.hidden {
         steps.say(&format!("{hidden} hidden units"));
         let hidden = usize::from(hidden);
-        let double = data.double.as_ref().map(|data| Task::new(data, hidden)).transpose()?;
-        let single = data.single.as_ref().map(|data| Task::new(data, hidden)).transpose()?;
+        let double = task(data.double.as_ref(), hidden)?;
+        let single = task(data.single.as_ref(), hidden)?;
         let mut field = Vec::new();
         for precision in &arguments.precision {
             match precision {
@@ -228,7 +229,7 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
         steps.say("caches and memory");
         let cpu = &head.environment.cpu;
         let bandwidths = Bandwidth::measure(&cpu.caches);
-        let picture = roofline::svg(&results, &cpu.model, peak, &bandwidths)?;
+        let picture = figure::roofline(&results, &cpu.model, peak, &bandwidths)?;
         whole_file::write(path, |out| out.write_all(picture.as_bytes()))?;
     }
     steps.finish();
@@ -238,8 +239,17 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
     Ok(verdict(&results))
 }
 
+/// The instruction set, or why it cannot be had: contestants that need none run all the same.
+fn isa_or_reason() -> std::result::Result<Isa, String> {
+    isa().map_err(|error| error.to_string())
+}
+
+fn task<T: Number>(data: Option<&Dataset<T>>, hidden: usize) -> Result<Option<Task<'_, T>>> {
+    data.map(|data| Task::new(data, hidden, isa_or_reason())).transpose()
+}
+
 /// Adds the engines over `task`, or why they cannot run, to the field.
-fn enter<'t, T: Scalar>(
+fn enter<'t, T: Number>(
     task: Option<&'t Task<'_, T>>,
     arguments: &TrainingArguments,
     field: &mut Vec<Contestant<'t>>,
@@ -280,7 +290,7 @@ fn heading(head: &Head, arguments: &TrainingArguments) -> String {
 
 /// Whether all answers were right, told to people where not.
 fn verdict(results: &[Measurement]) -> ExitCode {
-    let wrong = results.iter().filter(|result| result.check == Check::Failed).count();
+    let wrong = results.iter().filter(|result| result.check == Verdict::Failed).count();
     if wrong == 0 {
         return ExitCode::SUCCESS;
     }
@@ -289,7 +299,7 @@ fn verdict(results: &[Measurement]) -> ExitCode {
 }
 
 fn dot_products(arguments: &DotArguments) -> Result<ExitCode> {
-    blas::set_threads(1);
+    set_blas_threads(1);
     let head = Head::now(None);
     say(arguments.json, &head, || {
         format!(
@@ -300,7 +310,7 @@ fn dot_products(arguments: &DotArguments) -> Result<ExitCode> {
             table::dot_heading()
         )
     })?;
-    for measurement in dot::measure(head.peak_gflops) {
+    for measurement in dot::measure(isa_or_reason(), head.peak_gflops) {
         say(arguments.json, &measurement, || table::dot_row(&measurement))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -308,7 +318,7 @@ fn dot_products(arguments: &DotArguments) -> Result<ExitCode> {
 
 fn compare(folder: &Path) -> Result<ExitCode> {
     let comparison = Comparison::read(folder)?;
-    let (table, picture) = (comparison.markdown(), comparison.svg()?);
+    let (table, picture) = (comparison.markdown(), figure::comparison(&comparison)?);
     for (name, text) in [("compare.md", table), ("compare.svg", picture)] {
         let path = folder.join(name);
         whole_file::write(&path, |out| out.write_all(text.as_bytes()))?;

@@ -1,11 +1,11 @@
 //! `rankone data`
 
-use super::{output, train};
+use super::{choice, output, train};
+use crate::dataset::csv;
+use crate::dataset::letters::{PIXELS, Size, synthesize};
+use crate::figure;
+use crate::{Dataset, Error, Result, whole_file};
 use clap::{Args, Subcommand};
-use rankone::dataset::csv;
-use rankone::dataset::synthetic::{PIXELS, Size, synthesize};
-use rankone::report::sheet;
-use rankone::{Dataset, Error, Result, whole_file};
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(super) enum DataCommand {
     Check(CheckArguments),
     Render(RenderArguments),
     Synthesize(SynthesizeArguments),
@@ -22,19 +22,19 @@ pub(crate) enum Command {
 
 /// Read data files and describe them; exits with 3 at the first fault
 #[derive(Debug, Args)]
-pub(crate) struct CheckArguments {
+pub(super) struct CheckArguments {
     /// CSV of a label and values a line
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// Number of classes: labels are 0 to this less 1
+    /// Number of classes: labels are 0 to K-1
     #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
     classes: usize,
 }
 
 /// Draw random letters of a data file, one row of images a class that has any
 #[derive(Debug, Args)]
-pub(crate) struct RenderArguments {
+pub(super) struct RenderArguments {
     /// CSV of a label and 128 values a line: images of 16 rows of 8 pixels
     file: PathBuf,
 
@@ -46,7 +46,7 @@ pub(crate) struct RenderArguments {
     #[arg(long, value_name = "PNG", default_value = "letters.png")]
     out: PathBuf,
 
-    /// Number of classes: labels are 0 to this less 1
+    /// Number of classes: labels are 0 to K-1
     #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
     classes: usize,
 
@@ -55,11 +55,11 @@ pub(crate) struct RenderArguments {
     seed: u64,
 }
 
-/// Draw the built-in letters into CSV files with the handout's names
+/// Write the built-in letters as CSV files with the handout's names
 #[derive(Debug, Args)]
-pub(crate) struct SynthesizeArguments {
-    /// Examples for training and for validation
-    #[arg(long, value_enum, default_value_t = Size::Large)]
+pub(super) struct SynthesizeArguments {
+    /// Numbers of examples for training and for validation
+    #[arg(long, value_parser = choice::<Size>(SIZES), default_value_t = Size::Large)]
     size: Size,
 
     /// Seed of the letters
@@ -71,11 +71,15 @@ pub(crate) struct SynthesizeArguments {
     out: PathBuf,
 }
 
-pub(crate) fn run(command: &Command) -> Result<ExitCode> {
+/// The handout's sizes.
+const SIZES: [(&str, &str); 3] =
+    [("small", "500 and 100"), ("medium", "5000 and 1000"), ("large", "9000 and 1000")];
+
+pub(super) fn run(command: &DataCommand) -> Result<ExitCode> {
     match command {
-        Command::Check(arguments) => check(arguments),
-        Command::Render(arguments) => render(arguments),
-        Command::Synthesize(arguments) => draw(arguments),
+        DataCommand::Check(arguments) => check(arguments),
+        DataCommand::Render(arguments) => render(arguments),
+        DataCommand::Synthesize(arguments) => draw(arguments),
     }
 }
 
@@ -139,18 +143,14 @@ fn tell_repeated(repeated: &[usize], files: &[PathBuf], out: &mut dyn Write) -> 
 
 fn render(arguments: &RenderArguments) -> Result<ExitCode> {
     let data = csv::read::<f32>(&arguments.file, arguments.classes, Some(PIXELS))?;
-    let picture = sheet::png(&data, usize::from(arguments.per_class), arguments.seed)?;
+    let picture = figure::letters(&data, usize::from(arguments.per_class), arguments.seed)?;
     whole_file::write(&arguments.out, |out| out.write_all(&picture))?;
     output::note(&format!("written {}", arguments.out.display()));
     Ok(ExitCode::SUCCESS)
 }
 
 fn draw(arguments: &SynthesizeArguments) -> Result<ExitCode> {
-    let name = match arguments.size {
-        Size::Small => "small",
-        Size::Medium => "medium",
-        Size::Large => "large",
-    };
+    let name = arguments.size;
     let (train, validation) = synthesize(arguments.size, arguments.seed);
     fs::create_dir_all(&arguments.out).map_err(Error::io(&arguments.out))?;
     for (letters, set) in [(train, "Train"), (validation, "Validation")] {

@@ -1,16 +1,16 @@
 //! `rankone gradcheck`
 
 use super::output;
+use crate::textbook::gradient_check::{EPSILON, TOLERANCE, check_all};
 use clap::Args;
-use rankone::gradient_check::{EPSILON, TOLERANCE, check_all};
 use std::process::ExitCode;
 
-/// Hold every module's gradient against centred differences
+/// Check every module's gradient against centred differences
 ///
 /// Each module alone, every output by every input, and then the whole network. Exits with 1 where a
 /// relative error is above 1e-7.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
+pub(super) struct GradcheckArguments {
     /// Number of inputs
     #[arg(long, value_name = "M", default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=2048))]
     inputs: u16,
@@ -28,9 +28,9 @@ pub(crate) struct Arguments {
     seed: u64,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> rankone::Result<ExitCode> {
+pub(super) fn run(arguments: &GradcheckArguments) -> crate::Result<ExitCode> {
     let [m, d, k] = [arguments.inputs, arguments.hidden, arguments.classes].map(usize::from);
-    let checks = check_all(m, d, k, arguments.seed);
+    let checks = check_all(m, d, k, arguments.seed)?;
     output::data(|out| {
         writeln!(out, "M = {m}, D = {d}, K = {k}; centred differences, epsilon {EPSILON:e}")?;
         writeln!(

@@ -2,20 +2,20 @@
 
 use super::input::Input;
 use super::interrupt;
+use crate::run_folder::{write_labels, write_metrics};
+use crate::{Init, Result, Settings, Trainer, whole_file};
 use clap::Args;
-use rankone::report::metrics;
-use rankone::{Hyperparameters, Init, Result, Trainer, whole_file};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Train as the course's handout has it, from nine arguments
+/// Train with the nine positional arguments of the course's handout
 ///
 /// Ten classes, f64, seed 0. Writes the predicted labels of both sets and the metrics.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
-    /// CSV to learn
+pub(super) struct HandoutArguments {
+    /// CSV of the training set
     train: PathBuf,
-    /// CSV to validate with
+    /// CSV of the validation set
     validation: PathBuf,
     /// Where the training set's labels go
     train_out: PathBuf,
@@ -35,25 +35,25 @@ pub(crate) struct Arguments {
     learning_rate: f64,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) fn run(arguments: &HandoutArguments) -> Result<ExitCode> {
     let input = Input::<f64>::read(&arguments.train, &arguments.validation, 10)?;
-    let hyperparameters = Hyperparameters {
+    let settings = Settings {
+        isa: super::isa()?,
         hidden: arguments.hidden,
         epochs: arguments.epochs,
         learning_rate: arguments.learning_rate,
         init: if arguments.init_flag == 1 { Init::Random } else { Init::Zero },
-        ..Hyperparameters::default()
+        ..Settings::default()
     };
     interrupt::listen();
-    let mut trainer = Trainer::new(&input.train, &input.validation, &hyperparameters)?;
-    let network = trainer.start();
-    let outcome = trainer.fit(network, |_| interrupt::wish())?;
-    for (path, labels) in [
-        (&arguments.train_out, &outcome.train_predictions),
-        (&arguments.validation_out, &outcome.validation_predictions),
-    ] {
-        whole_file::write(path, |out| metrics::write_labels(labels, out))?;
+    let trainer = Trainer::new(&input.train, settings)?.validation(&input.validation)?;
+    let outcome = trainer.on_epoch(|_| interrupt::wish()).fit()?;
+    let sets = [(&arguments.train_out, Some(&outcome.train))];
+    let sets = sets.into_iter().chain([(&arguments.validation_out, outcome.validation.as_ref())]);
+    for (path, set) in sets {
+        let labels = set.map_or(&[][..], |set| &set.predictions);
+        whole_file::write(path, |out| write_labels(labels, out))?;
     }
-    whole_file::write(&arguments.metrics_out, |out| metrics::write(&outcome, out))?;
+    whole_file::write(&arguments.metrics_out, |out| write_metrics(&outcome, out))?;
     Ok(ExitCode::SUCCESS)
 }

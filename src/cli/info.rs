@@ -1,27 +1,27 @@
 //! `rankone info`
 
 use super::output;
+use crate::environment::Environment;
+use crate::simd::isa::Isa;
+use crate::words::kibibytes;
 use clap::Args;
-use rankone::environment::Environment;
-use rankone::environment::kibibytes;
-use rankone::lanes::isa::Isa;
 use std::process::ExitCode;
 
-/// Tell what computes: this program, the processor, and the BLAS library it runs on
+/// Show what computes: this program, the processor, and the BLAS library it runs on
 ///
 /// The library is asked as it runs: its version, the kernels it chose, its threads, its file. With --json
 /// its fields are those of Python's threadpoolctl.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {
+pub(super) struct InfoArguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> rankone::Result<ExitCode> {
+pub(super) fn run(arguments: &InfoArguments) -> crate::Result<ExitCode> {
     // A wrong RANKONE_ISA is told here, not when a training begins.
-    let chosen = Isa::from_environment()?;
-    let environment = Environment::here();
+    let chosen = super::isa()?;
+    let environment = Environment::here(Some(chosen));
     output::data(|out| {
         if arguments.json {
             serde_json::to_writer(&mut *out, &environment)?;

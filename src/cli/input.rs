@@ -1,36 +1,36 @@
 //! The data sets of a command: files, or the built-in letters.
 
-use rankone::dataset::csv;
-use rankone::dataset::synthetic::{self, Size};
-use rankone::report::run::Source;
-use rankone::{Dataset, Result, Scalar};
+use crate::dataset::csv;
+use crate::dataset::letters::{self, Letters, Size};
+use crate::run_folder::Source;
+use crate::{Dataset, Number, Result};
 use sha2::{Digest, Sha256};
 use std::io;
 use std::path::Path;
 
 /// A training and a validation set, and what they are.
-pub(crate) struct Input<T> {
-    pub(crate) train: Dataset<T>,
-    pub(crate) validation: Dataset<T>,
-    pub(crate) train_source: Source,
-    pub(crate) validation_source: Source,
+pub(super) struct Input<T> {
+    pub(super) train: Dataset<T>,
+    pub(super) validation: Dataset<T>,
+    pub(super) train_source: Source,
+    pub(super) validation_source: Source,
 }
 
-impl<T: Scalar> Input<T> {
+impl<T: Number> Input<T> {
     /// Reads two files, the second with as many inputs as the first.
-    pub(crate) fn read(train: &Path, validation: &Path, classes: usize) -> Result<Self> {
+    pub(super) fn read(train: &Path, validation: &Path, classes: usize) -> Result<Self> {
         let (train, train_source) = read(train, classes, None)?;
         let (validation, validation_source) = read(validation, classes, Some(train.inputs()))?;
         Ok(Self { train, validation, train_source, validation_source })
     }
 
     /// Draws the built-in letters, always the same.
-    pub(crate) fn built_in() -> Self {
-        let (train, validation) = synthetic::synthesize(Size::Large, 0);
-        let set = |letters: &synthetic::Letters, name: &str| {
+    pub(super) fn built_in() -> Self {
+        let (train, validation) = letters::synthesize(Size::Large, 0);
+        let set = |letters: &Letters, name: &str| {
             let mut hash = HashWriter(Sha256::new());
             letters.write_csv(&mut hash).expect("a hash takes any bytes");
-            let data = Dataset::from_letters(letters);
+            let data = Dataset::from_letters(letters).expect("there are letters");
             let source = Source::new(name.into(), hexadecimal(hash.0), &data);
             (data, source)
         };
@@ -42,13 +42,13 @@ impl<T: Scalar> Input<T> {
 }
 
 /// Reads one file, whose examples must have `inputs` values where that is said.
-pub(crate) fn read<T: Scalar>(
+pub(super) fn read<T: Number>(
     path: &Path,
     classes: usize,
     inputs: Option<usize>,
 ) -> Result<(Dataset<T>, Source)> {
     let mut hash = Sha256::new();
-    let data = csv::read_watched(path, classes, inputs, |bytes| hash.update(bytes))?;
+    let data = csv::read_tapped(path, classes, inputs, |bytes| hash.update(bytes))?;
     let source = Source::new(path.display().to_string(), hexadecimal(hash), &data);
     Ok((data, source))
 }

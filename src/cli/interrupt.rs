@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static WISHED: AtomicBool = AtomicBool::new(false);
 
 /// From now on Ctrl-C is a wish; a second one ends the process at once.
-pub(crate) fn listen() {
+pub(super) fn listen() {
     // Where there is no such signal to listen to, Ctrl-C does what it always did.
     let _ = ctrlc::set_handler(|| {
         if WISHED.swap(true, Ordering::Relaxed) {
@@ -18,6 +18,6 @@ pub(crate) fn listen() {
 }
 
 /// What to tell a trainer: to stop where Ctrl-C was pressed.
-pub(crate) fn wish() -> ControlFlow<()> {
+pub(super) fn wish() -> ControlFlow<()> {
     if WISHED.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }

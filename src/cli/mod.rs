@@ -12,9 +12,13 @@ mod predict;
 mod progress;
 mod train;
 
+use crate::error::{Error, Result};
+use crate::simd::isa::Isa;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
-use rankone::Error;
+use std::error;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 /// Trains one-hidden-layer neural networks by exact per-example SGD, in file order.
 ///
@@ -32,20 +36,20 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage, 3 bad data or model
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Train(train::Arguments),
+    Train(train::TrainArguments),
     Predict(predict::PredictArguments),
     Evaluate(predict::EvaluateArguments),
-    Gradcheck(gradcheck::Arguments),
-    Bench(bench::Arguments),
-    /// Look at data files, draw them, or make some
+    Gradcheck(gradcheck::GradcheckArguments),
+    Bench(bench::BenchArguments),
+    /// Check, draw or generate data files
     #[command(subcommand)]
-    Data(data::Command),
-    Handout(handout::Arguments),
-    Info(info::Arguments),
+    Data(data::DataCommand),
+    Handout(handout::HandoutArguments),
+    Info(info::InfoArguments),
 }
 
-/// Runs the command and tells of its error, if any, on stderr.
-pub(crate) fn main() -> ExitCode {
+/// Runs the command `rankone` with the arguments of this process, and tells of its error, if any, on stderr.
+pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Train(arguments) => train::run(&arguments),
         Command::Predict(arguments) => predict::predict(&arguments),
@@ -62,9 +66,47 @@ pub(crate) fn main() -> ExitCode {
     };
     output::note(&format!("error: {error}"));
     ExitCode::from(match error {
-        Error::Hyperparameter { .. } | Error::Isa(_) => 2,
+        Error::Setting { .. } | Error::Isa(_) => 2,
         Error::Data(_) | Error::Mismatch { .. } | Error::Model { .. } | Error::Scores { .. } => 3,
         Error::Diverged { .. } => 4,
         _ => 1,
     })
 }
+
+/// The environment variable that forces an instruction set.
+const ISA: &str = "RANKONE_ISA";
+
+/// The instruction set that the environment asks for, or else the widest of this CPU: here it is read, and
+/// handed down from here.
+fn isa() -> Result<Isa> {
+    match std::env::var(ISA) {
+        Ok(name) if !name.is_empty() => Isa::named(&name).map_err(Error::Isa),
+        _ => Ok(Isa::detect()),
+    }
+}
+
+/// Parses a value by its name; `names` come with what `--help` says of each.
+fn choice<T>(
+    names: impl IntoIterator<Item = (&'static str, &'static str)>,
+) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
+{
+    let names = names.into_iter().map(|(name, help)| PossibleValue::new(name).help(help));
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
+/// The types of a network's parameters.
+const PRECISIONS: [(&str, &str); 2] =
+    [("f64", "Double precision, 64 bits"), ("f32", "Single precision, 32 bits")];
+
+/// The engines.
+const ENGINES: [(&str, &str); 4] = [
+    ("auto", "The fastest one"),
+    ("reference", "The textbook, module by module: slow; what the others are checked against"),
+    ("blas", "Matrix-vector and outer products of the BLAS library, example by example"),
+    (
+        "blocked",
+        "Delayed updates, block by block: the same mathematics, many times faster, the same bits everywhere",
+    ),
+];

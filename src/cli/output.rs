@@ -1,12 +1,12 @@
 //! The two streams: data on stdout, words for people on stderr.
 
-use rankone::{Error, Result};
+use crate::{Error, Result};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Writes data to stdout. A reader that has seen enough, such as `head`, is no error.
-pub(crate) fn data(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<ExitCode> {
+pub(super) fn data(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<ExitCode> {
     let mut stdout = BufWriter::new(io::stdout().lock());
     match fill(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -17,6 +17,6 @@ pub(crate) fn data(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resul
 }
 
 /// Tells people something. Where no one can listen there is no one to tell of that either.
-pub(crate) fn note(text: &str) {
+pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }

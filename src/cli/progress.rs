@@ -1,8 +1,8 @@
 //! Progress on a terminal.
 
+use crate::training::Epoch;
+use crate::words::loss;
 use indicatif::{ProgressBar, ProgressStyle};
-use rankone::Epoch;
-use rankone::report::loss;
 use std::io::{self, IsTerminal};
 
 /// A bar on stderr of `length` steps; nothing where stderr is no terminal.
@@ -15,59 +15,60 @@ fn bar(length: usize, style: &str) -> ProgressBar {
 }
 
 /// The bar of a training run, with the losses and the speed.
-pub(crate) struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     /// N of the training set.
     examples: usize,
 }
 
 impl Progress {
-    pub(crate) fn new(epochs: usize, examples: usize, quiet: bool) -> Self {
+    pub(super) fn new(epochs: usize, examples: usize, quiet: bool) -> Self {
         let style = "epoch {pos}/{len} {wide_bar} {msg}  {eta} left";
         let bar = if quiet { ProgressBar::hidden() } else { bar(epochs, style) };
         Self { bar, examples }
     }
 
-    pub(crate) fn show(&self, epoch: &Epoch) {
+    pub(super) fn show(&self, epoch: &Epoch) {
         if self.bar.is_hidden() {
             return;
         }
+        let validation = epoch.validation_cross_entropy;
         self.bar.set_message(format!(
-            "train {}  validation {}  {:.0} examples/s",
+            "train {}{}  {:.0} examples/s",
             loss(epoch.train_cross_entropy, 4),
-            loss(epoch.validation_cross_entropy, 4),
+            validation.map_or(String::new(), |j| format!("  validation {}", loss(j, 4))),
             epoch.examples_per_second(self.examples)
         ));
         self.bar.set_position(epoch.epoch as u64);
     }
 
-    pub(crate) fn finish(&self) {
+    pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
 
 /// The bar of a benchmark, with what is measured.
-pub(crate) struct Steps(ProgressBar);
+pub(super) struct Steps(ProgressBar);
 
 impl Steps {
-    pub(crate) fn new(steps: usize) -> Self {
+    pub(super) fn new(steps: usize) -> Self {
         Self(bar(steps, "{pos}/{len} {wide_bar} {msg}"))
     }
 
-    pub(crate) fn say(&self, what: &str) {
+    pub(super) fn say(&self, what: &str) {
         self.0.set_message(what.to_owned());
     }
 
-    pub(crate) fn step(&self) {
+    pub(super) fn step(&self) {
         self.0.inc(1);
     }
 
     /// Prints something while the bar is out of the way.
-    pub(crate) fn aside<R>(&self, print: impl FnOnce() -> R) -> R {
+    pub(super) fn aside<R>(&self, print: impl FnOnce() -> R) -> R {
         self.0.suspend(print)
     }
 
-    pub(crate) fn finish(&self) {
+    pub(super) fn finish(&self) {
         self.0.finish_and_clear();
     }
 }

@@ -4,36 +4,40 @@
 //! all digits and commas, then take a short way past the field splitter of `csv-core`. The lines of a
 //! regular file are counted before: the data set is allocated once, and the file is never held as a whole.
 
-use super::Dataset;
+use super::{Dataset, MOST_CLASSES};
 use crate::error::{DataError, Result};
-use crate::scalar::Scalar;
+use crate::number::Number;
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
-/// Reads the data set in the file `path`, with labels in `0..classes`.
+/// Reads the data set in the file `path`.
 ///
-/// `inputs` is M where something, such as a training set or a model, has fixed it already; otherwise the
-/// first line fixes it. LF and CRLF line ends, a UTF-8 byte order mark, a missing last newline and blank
-/// last lines are all accepted.
+/// `classes` is K and `inputs` is M where something, such as a training set or a model, has fixed it
+/// already; otherwise the greatest label fixes the one and the first line the other. LF and CRLF line ends,
+/// a UTF-8 byte order mark, a missing last newline and blank last lines are all accepted.
 ///
 /// # Errors
 /// [`Error::Data`](crate::Error::Data) names the file, line and column of the first fault, what was found
 /// there and what was expected.
-pub fn read<T: Scalar>(path: &Path, classes: usize, inputs: Option<usize>) -> Result<Dataset<T>> {
-    read_watched(path, classes, inputs, |_| {})
+pub fn read<T: Number>(
+    path: &Path,
+    classes: impl Into<Option<usize>>,
+    inputs: Option<usize>,
+) -> Result<Dataset<T>> {
+    read_tapped(path, classes, inputs, |_| {})
 }
 
-/// As [`read`], and shows `watch` all bytes of the file in order as they are read, to digest them, say.
+/// As [`read`], and shows `tap` all bytes of the file in order as they are read, to digest them, say.
 ///
 /// # Errors
 /// Those of [`read`].
-pub fn read_watched<T: Scalar>(
+pub fn read_tapped<T: Number>(
     path: &Path,
-    classes: usize,
+    classes: impl Into<Option<usize>>,
     inputs: Option<usize>,
-    watch: impl FnMut(&[u8]),
+    tap: impl FnMut(&[u8]),
 ) -> Result<Dataset<T>> {
     let fault = |found: &str| {
         let expected = "a CSV file of a label and values a line".into();
@@ -45,12 +49,13 @@ pub fn read_watched<T: Scalar>(
     if metadata.is_dir() {
         return Err(fault("a directory").into());
     }
+    let classes = classes.into();
     let mut parser = Parser::new(path, classes, inputs);
     if metadata.is_file() {
         parser.rows = Some(rows(&file).map_err(unreadable)?);
         file.rewind().map_err(unreadable)?;
     }
-    let mut reader = BufReader::with_capacity(BUFFER, Watched { file, watch });
+    let mut reader = BufReader::with_capacity(BUFFER, Tapped { file, tap });
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -67,7 +72,8 @@ pub fn read_watched<T: Scalar>(
     let Some(columns) = parser.columns.filter(|_| !parser.labels.is_empty()) else {
         return Err(fault("no example").into());
     };
-    Dataset::from_rows(parser.x, columns - 1, parser.labels, classes)
+    let greatest = parser.labels.iter().max().map_or(0, |label| label + 1);
+    Dataset::from_rows(parser.x, columns - 1, parser.labels, classes.unwrap_or(greatest))
 }
 
 /// Bytes that are asked of a file at a time.
@@ -101,16 +107,16 @@ fn count(byte: u8, bytes: &[u8]) -> usize {
     memchr::memchr_iter(byte, bytes).count()
 }
 
-/// A file whose bytes are shown to `watch` as they are read.
-struct Watched<F> {
+/// A file whose bytes are shown to `tap` as they are read.
+struct Tapped<F> {
     file: File,
-    watch: F,
+    tap: F,
 }
 
-impl<F: FnMut(&[u8])> Read for Watched<F> {
+impl<F: FnMut(&[u8])> Read for Tapped<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
-        (self.watch)(&buffer[..read]);
+        (self.tap)(&buffer[..read]);
         Ok(read)
     }
 }
@@ -118,7 +124,8 @@ impl<F: FnMut(&[u8])> Read for Watched<F> {
 /// Turns lines into examples.
 struct Parser<'a, T> {
     path: &'a Path,
-    classes: usize,
+    /// K, where it is known.
+    classes: Option<usize>,
     /// N as it will be, where it is known and room has not been made yet.
     rows: Option<usize>,
     /// M + 1, label and values, once it is known.
@@ -137,8 +144,8 @@ struct Parser<'a, T> {
     ends: Vec<usize>,
 }
 
-impl<'a, T: Scalar> Parser<'a, T> {
-    fn new(path: &'a Path, classes: usize, inputs: Option<usize>) -> Self {
+impl<'a, T: Number> Parser<'a, T> {
+    fn new(path: &'a Path, classes: Option<usize>, inputs: Option<usize>) -> Self {
         // The line is cut already: a carriage return within it is a fault of its field.
         let mut splitter = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
         // It drops a byte order mark before the first bytes that it sees: let those be no line's.
@@ -204,7 +211,7 @@ impl<'a, T: Scalar> Parser<'a, T> {
         let good = pairs
             .clone()
             .fold(true, |good, pair| good & (pair[0] == b',') & (pair[1] & !1 == b'0'));
-        if !good || label > 9 || label >= self.classes {
+        if !good || label > 9 || label >= self.most_classes() {
             return Ok(false);
         }
         self.make_room(columns)?;
@@ -215,6 +222,11 @@ impl<'a, T: Scalar> Parser<'a, T> {
             _ => T::one(),
         }));
         Ok(true)
+    }
+
+    /// Labels are below this.
+    fn most_classes(&self) -> usize {
+        self.classes.unwrap_or(MOST_CLASSES)
     }
 
     /// Takes any line.
@@ -241,13 +253,13 @@ impl<'a, T: Scalar> Parser<'a, T> {
             let expected = "data from the first line on; drop the header with: tail -n +2 FILE";
             return Err(self.fault(None, found, expected));
         }
-        let label = self.text(0)?.parse().ok().filter(|&l| l < self.classes);
+        let label = self.text(0)?.parse().ok().filter(|&l| l < self.most_classes());
         let Some(label) = label else {
-            let expected = format!(
-                "a label: an integer from 0 to {} (the number of classes is {})",
-                self.classes.saturating_sub(1),
-                self.classes
-            );
+            let greatest = self.most_classes().saturating_sub(1);
+            let mut expected = format!("a label: an integer from 0 to {greatest}");
+            if let Some(classes) = self.classes {
+                expected += &format!(" (the number of classes is {classes})");
+            }
             return Err(self.fault(Some(0), self.quoted(0), &expected));
         };
         self.make_room(columns)?;

@@ -7,10 +7,10 @@
 //! through the middle of every inner side); a point given twice is a corner that the pen touches.
 
 /// One point of a control polygon: x and y in hundredths.
-pub(super) type Point = (i16, i16);
+pub(super) type ControlPoint = (i16, i16);
 
 /// One way to write a letter: its strokes.
-pub(super) type Form = &'static [&'static [Point]];
+pub(super) type Form = &'static [&'static [ControlPoint]];
 
 /// Letters in the order of their labels, each with the forms in which people write it.
 #[rustfmt::skip]

@@ -15,103 +15,95 @@ mod blocked;
 mod reference;
 
 pub use self::blas::Blas;
-pub(crate) use self::blocked::BLOCK;
 pub use self::blocked::Blocked;
 pub use reference::Reference;
 
+use crate::blocked::Inputs;
 use crate::dataset::Dataset;
-use crate::error::Result;
-use crate::lanes::isa::Isa;
+use crate::named::named;
 use crate::network::Network;
-use crate::phases::Phases;
-use crate::scalar::Scalar;
-use clap::ValueEnum;
+use crate::number::Number;
+use crate::phases::Watch;
+use crate::simd::isa::Isa;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::sync::Arc;
 
 /// A way to run an epoch of exact SGD over the data set that it was made for.
-pub trait Engine<T: Scalar> {
-    /// N updates of `network`, one an example, in file order.
+pub trait Engine<T: Number> {
+    /// N updates of `network`, one an example, in file order; timed, to the same bits, if there is a
+    /// stopwatch.
     ///
     /// # Panics
-    /// Where the network's M, D or K are not those that the engine was made for.
-    fn epoch(&mut self, network: &mut Network<T>, learning_rate: T);
+    /// Where the network's M, D or K do not fit what the engine was made for.
+    fn epoch(&mut self, network: &mut Network<T>, learning_rate: T, watch: Watch);
 
-    /// As [`epoch`](Self::epoch), to the same bits, and where its time went.
-    ///
-    /// # Panics
-    /// As [`epoch`](Self::epoch).
-    fn profiled_epoch(&mut self, network: &mut Network<T>, learning_rate: T) -> Phases;
-
-    /// The plan that the engine made over its data set, if it made one.
-    fn plan(&self) -> Option<PlanCost> {
+    /// Bytes of the plan that the engine made over its data set, the lists of nonzero inputs included, if
+    /// it made one.
+    fn plan_bytes(&self) -> Option<usize> {
         None
     }
 }
 
-/// What a plan over a data set cost, once for all epochs.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct PlanCost {
-    /// Time of making it.
-    pub seconds: f64,
-    /// Memory that it takes, the data set's lists of nonzero inputs included.
-    pub bytes: usize,
+/// A data set with its inputs prepared: once, for engine and evaluation.
+#[derive(Debug, Clone)]
+pub struct Prepared<'a, T> {
+    /// The data set.
+    pub data: &'a Dataset<T>,
+    /// Its inputs as the kernels read them.
+    pub inputs: Arc<Inputs<'a, T>>,
+    /// The instructions that it is read with.
+    pub isa: Isa,
+}
+
+impl<'a, T: Number> Prepared<'a, T> {
+    /// Prepares `data`, to be read with the instructions of `isa`.
+    pub fn new(data: &'a Dataset<T>, isa: Isa) -> Self {
+        let inputs = Inputs::new(data.values(), data.inputs() + 1, isa);
+        Self { data, inputs: Arc::new(inputs), isa }
+    }
+
+    /// M+1, D = `hidden`, K.
+    pub fn shape(&self, hidden: usize) -> (usize, usize, usize) {
+        (self.data.inputs() + 1, hidden, self.data.classes())
+    }
 }
 
 /// Which engine, as a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// The fastest one
+pub enum EngineKind {
+    /// The fastest one.
     #[default]
     Auto,
-    /// The textbook, module by module: slow, to be held against
+    /// The textbook, module by module: slow, to be held against.
     Reference,
-    /// Matrix-vector and outer products of the BLAS library, example by example
+    /// Matrix-vector and outer products of the BLAS library, example by example.
     Blas,
-    /// Delayed updates, block by block: the same mathematics, many times faster, the same bits everywhere
+    /// Delayed updates, block by block: the same mathematics, many times faster, the same bits everywhere.
     Blocked,
 }
 
-impl Kind {
-    /// The engine that is meant: never [`Kind::Auto`].
-    pub fn resolve(self) -> Self {
+named!(EngineKind);
+
+impl EngineKind {
+    /// The engine that is meant: never [`EngineKind::Auto`].
+    pub(crate) fn resolve(self) -> Self {
         match self {
             Self::Auto => Self::Blocked,
             other => other,
         }
     }
 
-    /// An engine for `data` and networks of `hidden` units.
-    ///
-    /// # Errors
-    /// [`Error::Isa`](crate::Error::Isa) where `RANKONE_ISA` asks the blocked engine for instructions that
-    /// this CPU lacks.
-    ///
-    /// # Panics
-    /// Where `hidden` is 0.
-    pub fn plan<T: Scalar>(
+    /// An engine over `train` for networks of `hidden` units, at least 1.
+    pub(crate) fn engine<'a, T: Number>(
         self,
-        data: &Dataset<T>,
+        train: &Prepared<'a, T>,
         hidden: usize,
-    ) -> Result<Box<dyn Engine<T> + '_>> {
-        Ok(match self.resolve() {
-            Self::Reference => Box::new(Reference::new(data)),
-            Self::Blas => Box::new(Blas::new(data, hidden)),
-            Self::Auto | Self::Blocked => {
-                Box::new(Blocked::new(data, hidden, Isa::from_environment()?))
-            }
-        })
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Auto => "auto",
-            Self::Reference => "reference",
-            Self::Blas => "blas",
-            Self::Blocked => "blocked",
-        })
+    ) -> Box<dyn Engine<T> + 'a> {
+        match self {
+            Self::Reference => Box::new(Reference::new(train.data)),
+            Self::Blas => Box::new(Blas::new(train.data, hidden)),
+            Self::Auto | Self::Blocked => Box::new(Blocked::new(train, hidden)),
+        }
     }
 }

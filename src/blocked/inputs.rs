@@ -1,0 +1,201 @@
+//! The inputs of a data set, prepared once for all who read them: training, evaluation, prediction.
+//!
+//! The naive way reads all M+1 inputs of an example. Of the letters four in five are 0, and what is 0 adds
+//! nothing to a sum; so each example comes with the list of its inputs that are not.
+
+use crate::number::Number;
+use crate::simd::isa::{Isa, Kernel};
+
+/// How inputs are read. What is 0 or 1 may be read as [`Valued`](Self::Valued) and anything as
+/// [`Dense`](Self::Dense), to the same products, bit for bit: which is the fastest was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// Mostly 0, all else 1: columns of alpha are added.
+    Binary,
+    /// Mostly 0, other values too: columns are multiplied and added, the values looked up in `x`.
+    Valued,
+    /// Few of them 0: every column for every example.
+    Dense,
+}
+
+/// Above these shares of nonzero inputs the dense kernels are the faster ones.
+const BINARY_DENSITY: f64 = 0.6;
+const VALUED_DENSITY: f64 = 0.25;
+
+/// With fewer columns than this, lists cost more than they save.
+const FEW_COLUMNS: usize = 32;
+
+/// All examples of a data set, with the lists of their nonzero inputs.
+#[derive(Clone, Debug)]
+pub struct Inputs<'a, T> {
+    /// N x (M+1), row-major, column 0 all ones.
+    x: &'a [T],
+    /// M+1.
+    columns: usize,
+    kind: InputKind,
+    /// N x words, a bit for each input: whether it is nonzero. None if dense.
+    bits: Vec<u64>,
+    /// N+1: the nonzero inputs of example `t` are `indices[starts[t]..starts[t+1]]`. None if dense.
+    starts: Vec<usize>,
+    indices: Vec<u32>,
+}
+
+/// Some consecutive examples, with their lists.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a, T> {
+    /// n x (M+1), row-major.
+    pub x: &'a [T],
+    /// M+1.
+    pub columns: usize,
+    pub kind: InputKind,
+    /// n x words; none if dense.
+    bits: &'a [u64],
+    /// n+1; none if dense.
+    starts: &'a [usize],
+    /// The lists of all examples of the data set, one after the other: `starts` are places in it.
+    indices: &'a [u32],
+}
+
+/// How many 64-bit words hold a bit for each of `columns`.
+fn words_for(columns: usize) -> usize {
+    columns.div_ceil(64)
+}
+
+impl<'a, T: Number> Inputs<'a, T> {
+    /// Prepares `x`, N x `columns` row-major, with the instructions of `isa`.
+    pub fn new(x: &'a [T], columns: usize, isa: Isa) -> Self {
+        assert!(columns > 0 && x.len().is_multiple_of(columns) && u32::try_from(columns).is_ok());
+        isa.run(Preparation { x, columns })
+    }
+
+    /// N.
+    pub fn len(&self) -> usize {
+        self.x.len() / self.columns
+    }
+
+    /// M+1.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    pub fn kind(&self) -> InputKind {
+        self.kind
+    }
+
+    /// Examples `first..last`.
+    pub fn rows(&self, first: usize, last: usize) -> Rows<'_, T> {
+        let Self { x, columns, kind, bits, starts, indices } = self;
+        Rows { x, columns: *columns, kind: *kind, bits, starts, indices }.part(first, last)
+    }
+
+    /// Bytes of memory that the lists take.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.bits[..]) + size_of_val(&self.starts[..]) + size_of_val(&self.indices[..])
+    }
+}
+
+impl<'a, T> Rows<'a, T> {
+    /// n.
+    pub fn len(&self) -> usize {
+        self.x.len() / self.columns
+    }
+
+    /// Examples `first..last` of these.
+    #[inline(always)]
+    pub fn part(&self, first: usize, last: usize) -> Self {
+        let words = words_for(self.columns);
+        let (bits, starts) = match self.kind {
+            InputKind::Dense => (self.bits, self.starts),
+            _ => (&self.bits[first * words..last * words], &self.starts[first..=last]),
+        };
+        let x = &self.x[first * self.columns..last * self.columns];
+        Self { x, bits, starts, ..*self }
+    }
+
+    /// The M+1 inputs of example `t`.
+    #[inline(always)]
+    pub fn x(&self, t: usize) -> &'a [T] {
+        &self.x[t * self.columns..(t + 1) * self.columns]
+    }
+
+    /// Where example `t` is nonzero, ascending.
+    #[inline(always)]
+    pub fn nonzero(&self, t: usize) -> &'a [u32] {
+        &self.indices[self.starts[t]..self.starts[t + 1]]
+    }
+
+    /// The same as bits.
+    #[inline(always)]
+    pub fn bits(&self, t: usize) -> &'a [u64] {
+        let words = words_for(self.columns);
+        &self.bits[t * words..(t + 1) * words]
+    }
+}
+
+/// The [`Inputs`] of `x`: bits first, which cost one pass over `x` without a branch, then lists from the bits.
+struct Preparation<'a, T> {
+    /// N x (M+1).
+    x: &'a [T],
+    /// M+1.
+    columns: usize,
+}
+
+impl<'a, T: Number> Preparation<'a, T> {
+    fn dense(&self) -> Inputs<'a, T> {
+        Inputs {
+            x: self.x,
+            columns: self.columns,
+            kind: InputKind::Dense,
+            bits: Vec::new(),
+            starts: Vec::new(),
+            indices: Vec::new(),
+        }
+    }
+}
+
+impl<'a, T: Number> Kernel for Preparation<'a, T> {
+    type Output = Inputs<'a, T>;
+
+    #[inline(always)]
+    fn run(self) -> Inputs<'a, T> {
+        let Self { x, columns } = self;
+        if columns < FEW_COLUMNS {
+            return self.dense();
+        }
+        let (words, n) = (words_for(columns), x.len() / columns);
+        let most = (x.len() as f64 * BINARY_DENSITY) as usize;
+        let mut bits = vec![0; n * words];
+        let mut starts = Vec::with_capacity(n + 1);
+        starts.push(0);
+        let (mut end, mut valued) = (0, false);
+        for (row, bits) in x.chunks_exact(columns).zip(bits.chunks_exact_mut(words)) {
+            for (values, word) in row.chunks(64).zip(bits) {
+                for (i, &value) in values.iter().enumerate() {
+                    *word |= u64::from(value != T::zero()) << i;
+                    valued |= value != T::zero() && value != T::one();
+                }
+                end += word.count_ones() as usize;
+            }
+            if end > most {
+                return self.dense();
+            }
+            starts.push(end);
+        }
+        let density = end as f64 / x.len().max(1) as f64;
+        if valued && density > VALUED_DENSITY {
+            return self.dense();
+        }
+        let mut indices = Vec::with_capacity(end);
+        for bits in bits.chunks_exact(words) {
+            for (first, &word) in (0u32..).step_by(64).zip(bits) {
+                let mut rest = word;
+                while rest != 0 {
+                    indices.push(first + rest.trailing_zeros());
+                    rest &= rest - 1;
+                }
+            }
+        }
+        let kind = if valued { InputKind::Valued } else { InputKind::Binary };
+        Inputs { kind, bits, starts, indices, ..self.dense() }
+    }
+}

@@ -1,0 +1,179 @@
+//! The sequential part of a block: its examples one after the other.
+
+use super::alpha::{Alpha, RowShape};
+use super::beta::Beta;
+use super::plan::Block;
+use crate::number::Number;
+use crate::phases::{Laps, Phase};
+use crate::simd::exp::sigmoid_row;
+use crate::simd::isa::Kernel;
+use crate::simd::{Vector, one_by_one};
+
+/// What passes between the parts of a block's work; nothing in it outlives the block.
+#[derive(Debug)]
+pub struct Scratch<T: Number> {
+    /// B x stride vectors: `a_t`, then `z_t`.
+    pub a: Vec<Vector<T>>,
+    /// B x stride vectors: `step_t = -lr g_a,t`.
+    pub steps: Vec<Vector<T>>,
+    /// One row of scores: `b`, then `h = -lr g_b`.
+    pub b: Vec<Vector<T>>,
+}
+
+impl<T: Number> Scratch<T> {
+    /// For blocks of `block` examples, full of `garbage`.
+    pub fn new(block: usize, alpha: &Alpha<T>, beta: &Beta<T>, garbage: T) -> Self {
+        let garbage = Vector::splat(garbage);
+        let rows = block * alpha.row().stride;
+        Self {
+            a: vec![garbage; rows],
+            steps: vec![garbage; rows],
+            b: vec![garbage; beta.score_vectors()],
+        }
+    }
+}
+
+/// A block's examples one after the other. Comes from `a_t = alpha_0 x_t` of all of them, where `alpha_0` is
+/// alpha as the blocks before left it, to their steps `-lr g_a,t`, each seeing the parameters that its
+/// predecessors leave:
+///
+/// ```text
+/// a_t = alpha_0 x_t + sum_{s<t} (x_s . x_t) step_s
+/// ```
+#[derive(Debug)]
+pub struct Sequence<'a, T: Number, L> {
+    pub block: &'a Block<'a, T>,
+    pub shape: RowShape,
+    pub beta: &'a mut Beta<T>,
+    pub scratch: &'a mut Scratch<T>,
+    pub learning_rate: T,
+    pub laps: &'a mut L,
+}
+
+impl<T: Number, L: Laps> Kernel for Sequence<'_, T, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        match self.beta.chunk() {
+            10 => self.run_in_chunks::<10>(),
+            _ => self.run_in_chunks::<8>(),
+        }
+    }
+}
+
+impl<T: Number, L: Laps> Sequence<'_, T, L> {
+    /// With an output layer in chunks of C classes.
+    #[inline(always)]
+    fn run_in_chunks<const C: usize>(self) {
+        let Self { block, shape, beta, scratch, learning_rate, laps } = self;
+        let RowShape { vectors, stride } = shape;
+        let Scratch { a, steps, b } = scratch;
+        sigmoid_row(&mut a[..vectors]);
+        laps.lap(Phase::Sigmoid);
+        beta.scores::<C>(&a[..vectors], b);
+        laps.lap(Phase::ForwardOutput);
+        for (t, &y) in block.labels.iter().enumerate() {
+            let (row, later) = a[t * stride..].split_at_mut(stride);
+            let z = &row[..vectors];
+            beta.softmax_and_bias_update::<C>(b, y, learning_rate);
+            laps.lap(Phase::Softmax);
+            let (earlier, from_here) = steps.split_at_mut(t * stride);
+            let step = &mut from_here[..vectors];
+            if t + 1 == block.labels.len() {
+                beta.backward::<C>(b, z, step);
+                laps.lap(Phase::OutputPass);
+                continue;
+            }
+            // Needs nothing of the softmax, which takes long for its few instructions: the processor does
+            // both at once.
+            correct_by_earlier(block, t, later, earlier, shape);
+            laps.lap(Phase::ForwardHidden);
+            let overlap = block.overlaps(t + 1)[t];
+            beta.backward_and_forward::<C>(b, z, step, &mut later[..vectors], overlap);
+            laps.lap(Phase::OutputPass);
+        }
+    }
+}
+
+/// Examples that are corrected together by all examples before them: each step is read once for all.
+const GROUP: usize = 4;
+
+/// Of the sum that corrects `a_{t+1}`, all but the last term, whose step is not known yet; `later` are the
+/// rows of `a` from t+1 on, `earlier` the steps of all examples before t.
+///
+/// The naive way adds the t terms one after the other. Here the first example of a group adds, to the rows of
+/// all of the next group, the terms of the groups before; so only the terms of its own group are left to each.
+#[inline(always)]
+fn correct_by_earlier<T: Number>(
+    block: &Block<T>,
+    t: usize,
+    later: &mut [Vector<T>],
+    earlier: &[Vector<T>],
+    shape: RowShape,
+) {
+    let stride = shape.stride;
+    let group = t - t % GROUP;
+    if t == group {
+        let overlaps = |t: usize| &block.overlaps(t)[..group];
+        if t + GROUP < block.labels.len() {
+            let overlaps = std::array::from_fn::<_, GROUP, _>(|i| overlaps(t + 1 + i));
+            correct(later, overlaps, earlier, shape);
+        } else {
+            for (row, t) in later.chunks_mut(stride).zip(t + 1..block.labels.len()) {
+                correct(row, [overlaps(t)], earlier, shape);
+            }
+        }
+    }
+    let overlaps = [&block.overlaps(t + 1)[group..t]];
+    correct(later, overlaps, &earlier[group * stride..], shape);
+}
+
+/// `a_e += sum_s overlaps[e][s] steps_s` for `E` rows `a_e`; `a` is E x stride, `steps` n x stride vectors.
+#[inline(always)]
+fn correct<T: Number, const E: usize>(
+    a: &mut [Vector<T>],
+    overlaps: [&[T]; E],
+    steps: &[Vector<T>],
+    RowShape { vectors, stride }: RowShape,
+) {
+    if overlaps[0].is_empty() {
+        return;
+    }
+    for first in (0..vectors).step_by(4) {
+        let (a, steps) = (&mut a[first..], &steps[first..]);
+        match vectors - first {
+            1 => correct_vectors::<T, E, 1>(a, overlaps, steps, stride),
+            2 => correct_vectors::<T, E, 2>(a, overlaps, steps, stride),
+            3 => correct_vectors::<T, E, 3>(a, overlaps, steps, stride),
+            _ => correct_vectors::<T, E, 4>(a, overlaps, steps, stride),
+        }
+    }
+}
+
+/// `W` vectors of [`correct`], which stay in registers.
+#[inline(always)]
+fn correct_vectors<T: Number, const E: usize, const W: usize>(
+    a: &mut [Vector<T>],
+    overlaps: [&[T]; E],
+    steps: &[Vector<T>],
+    stride: usize,
+) {
+    let mut sums = [[Vector::ZERO; W]; E];
+    for e in 0..E {
+        sums[e].copy_from_slice(&a[e * stride..e * stride + W]);
+    }
+    for (s, step) in (0..overlaps[0].len()).zip(steps.chunks(stride)) {
+        one_by_one();
+        let step: &[Vector<T>; W] = step.first_chunk().expect("W vectors");
+        for e in 0..E {
+            let overlap = Vector::splat(overlaps[e][s]);
+            for j in 0..W {
+                sums[e][j] = overlap.mul_add(step[j], sums[e][j]);
+            }
+        }
+    }
+    for e in 0..E {
+        a[e * stride..e * stride + W].copy_from_slice(&sums[e]);
+    }
+}

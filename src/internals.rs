@@ -1,0 +1,32 @@
+//! What the tests and benches of this crate reach inside for.
+
+pub use crate::engine::{Blas, Blocked, Engine, Prepared, Reference};
+pub use crate::training::Evaluator;
+
+pub mod blas {
+    pub use crate::blas::{Library, Shape, dot, gemv, gemv_transposed, ger, threads};
+}
+
+pub mod csv {
+    pub use crate::dataset::csv::{read, read_tapped};
+}
+
+pub mod letters {
+    pub use crate::dataset::letters::{CLASSES, Letters, PIXELS, Size, draw, synthesize};
+}
+
+pub mod model_file {
+    pub use crate::model_file::write;
+}
+
+pub mod simd {
+    pub use crate::simd::exp::{exp, exp_of_moderate, is_moderate, sigmoid, sigmoid_row};
+    pub use crate::simd::isa::Kernel;
+    pub use crate::simd::{Vector, one_by_one, vectors_for};
+}
+
+#[cfg(feature = "cli")]
+pub mod instrument {
+    pub use crate::environment::Environment;
+    pub use crate::instrument::{Spread, Work};
+}

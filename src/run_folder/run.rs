@@ -1,0 +1,104 @@
+//! What a run was and what it came to, as one JSON object: `run.json`, and the summary of `--json`.
+
+use crate::dataset::Dataset;
+use crate::engine::EngineKind;
+use crate::environment::Environment;
+use crate::number::{Number, Precision};
+use crate::training::{Outcome, PlanCost, Settings};
+use serde::Serialize;
+
+/// Everything that is needed to repeat a run, and its result.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    /// What was asked for.
+    #[serde(rename = "hyperparameters")]
+    pub settings: Settings,
+    /// The type of every parameter.
+    pub precision: Precision,
+    /// What computed the updates.
+    pub engine: EngineKind,
+    /// What computed it: this program, the machine, and the BLAS library.
+    pub environment: Environment,
+    /// What the engine's plan over the training set cost, if it made one.
+    pub plan: Option<PlanCost>,
+    /// The training set.
+    pub train: Source,
+    /// The validation set.
+    pub validation: Source,
+    /// What came of it.
+    pub result: Summary,
+}
+
+/// A data set: where it came from and what it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Source {
+    /// File name, or what else it is called.
+    pub name: String,
+    /// SHA-256 of the CSV file, hexadecimal.
+    pub sha256: String,
+    /// N.
+    pub examples: usize,
+    /// M.
+    pub inputs: usize,
+    /// K.
+    pub classes: usize,
+}
+
+/// What a run came to.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// The number of epochs that were run; fewer than asked for where it was interrupted.
+    pub epochs: usize,
+    /// Mean cross-entropy of the training set at the end.
+    pub train_cross_entropy: f64,
+    /// Mean cross-entropy of the validation set, if there is one, at the end.
+    pub validation_cross_entropy: Option<f64>,
+    /// Share of the training examples predicted wrong at the end.
+    pub train_error: f64,
+    /// Share of the validation examples predicted wrong at the end.
+    pub validation_error: Option<f64>,
+    /// Time of the training as a whole: its planning, updates, cross-entropies and last predictions.
+    pub total_seconds: f64,
+    /// Time of all updates.
+    pub sgd_seconds: f64,
+    /// Time of all mean cross-entropies, most of it beside the updates where there are threads for both.
+    pub evaluation_seconds: f64,
+    /// Updates a second, evaluation left out.
+    pub examples_per_second: f64,
+}
+
+impl Source {
+    /// The data set `data`, which `name` holds as a CSV file of checksum `sha256`.
+    pub fn new<T: Number>(name: String, sha256: String, data: &Dataset<T>) -> Self {
+        Self {
+            name,
+            sha256,
+            examples: data.examples(),
+            inputs: data.inputs(),
+            classes: data.classes(),
+        }
+    }
+}
+
+impl Summary {
+    /// The summary of `outcome`, trained on `examples` examples in `total_seconds`.
+    ///
+    /// # Panics
+    /// Where no epoch was run.
+    pub fn new<T>(outcome: &Outcome<T>, examples: usize, total_seconds: f64) -> Self {
+        let last = outcome.history.last().expect("at least one epoch");
+        let sgd_seconds = outcome.history.iter().map(|e| e.sgd_seconds).sum();
+        let updates = (examples * outcome.history.len()) as f64;
+        Self {
+            epochs: last.epoch,
+            train_cross_entropy: last.train_cross_entropy,
+            validation_cross_entropy: last.validation_cross_entropy,
+            train_error: outcome.train.error,
+            validation_error: outcome.validation.as_ref().map(|set| set.error),
+            total_seconds,
+            sgd_seconds,
+            evaluation_seconds: outcome.history.iter().map(|e| e.evaluation_seconds).sum(),
+            examples_per_second: updates / sgd_seconds,
+        }
+    }
+}

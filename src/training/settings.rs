@@ -1,0 +1,69 @@
+//! What a training is, besides its data, and which values make one.
+
+use crate::engine::EngineKind;
+use crate::error::{Error, Result};
+use crate::network::Init;
+use crate::number::Number;
+use crate::simd::isa::Isa;
+use serde::Serialize;
+use std::thread;
+
+/// What a training is, besides its data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// D, the number of hidden units, at least 1.
+    pub hidden: usize,
+    /// The number of epochs, passes over the training set, at least 1.
+    pub epochs: usize,
+    /// The learning rate, the step size of each update: positive and finite in the precision of the training.
+    pub learning_rate: f64,
+    /// How the weights start.
+    pub init: Init,
+    /// The seed of a random start.
+    pub seed: u64,
+    /// What computes the updates; the answer differs by rounding alone.
+    #[serde(skip)]
+    pub engine: EngineKind,
+    /// Threads, at least 1: with more than one, the others evaluate an epoch while the next one trains.
+    /// No bit of the answer depends on it.
+    pub threads: usize,
+    /// The instructions of the blocked engine and of evaluation. No bit of the answer depends on it either.
+    #[serde(skip)]
+    pub isa: Isa,
+}
+
+impl Default for Settings {
+    /// 50 hidden units, 100 epochs at a learning rate of 0.01, a random start from seed 0, the fastest
+    /// engine, all the machine's threads and its widest instructions.
+    fn default() -> Self {
+        Self {
+            hidden: 50,
+            epochs: 100,
+            learning_rate: 0.01,
+            init: Init::Random,
+            seed: 0,
+            engine: EngineKind::Auto,
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            isa: Isa::detect(),
+        }
+    }
+}
+
+impl Settings {
+    /// Checks the ranges of what is no size of the network.
+    pub(super) fn check<T: Number>(&self) -> Result<()> {
+        let fault = |name, found, expected| Err(Error::Setting { name, found, expected });
+        if self.threads == 0 {
+            return fault("number of threads", "0".into(), "at least 1");
+        }
+        if self.epochs == 0 {
+            return fault("number of epochs", "0".into(), "at least 1");
+        }
+        let learning_rate = T::from_f64(self.learning_rate);
+        if !(learning_rate > T::zero() && learning_rate.is_finite()) {
+            let found = format!("{:?}", self.learning_rate);
+            return fault("learning rate", found, "a positive number of the precision's range");
+        }
+        Ok(())
+    }
+}
