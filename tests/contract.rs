@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 use proptest::prelude::*;
-use rankone::internals::{Blas, Blocked, Engine, Prepared, Reference};
+use rankone::internals::Prepared;
 use rankone::{
     Dataset, EngineKind, Init, Isa, Network, Number, Settings, Trainer, textbook, train_and_test,
 };
@@ -61,19 +61,6 @@ fn distance<T: Number>(a: &Network<T>, b: &Network<T>) -> f64 {
         .fold(0.0, |largest, d| if largest.is_nan() || d <= largest { largest } else { d })
 }
 
-/// An engine over `data` for networks of `hidden` units.
-fn engine<'a, T: Number>(
-    kind: EngineKind,
-    data: &Prepared<'a, T>,
-    hidden: usize,
-) -> Box<dyn Engine<T> + 'a> {
-    match kind {
-        EngineKind::Reference => Box::new(Reference::new(data.data)),
-        EngineKind::Blas => Box::new(Blas::new(data.data, hidden)),
-        EngineKind::Auto | EngineKind::Blocked => Box::new(Blocked::new(data, hidden)),
-    }
-}
-
 fn after<T: Number>(
     kind: EngineKind,
     data: &Dataset<T>,
@@ -83,7 +70,7 @@ fn after<T: Number>(
 ) -> Network<T> {
     let mut network = start.clone();
     let prepared = Prepared::new(data, Isa::detect());
-    let mut engine = engine(kind, &prepared, start.hidden());
+    let mut engine = kind.engine(&prepared, start.hidden());
     (0..epochs).for_each(|_| engine.epoch(&mut network, T::from_f64(lr), None));
     network
 }
@@ -192,7 +179,7 @@ fn an_engine_that_ran_before_gives_the_same_bits_again() {
             let data = dataset::<T>(50, 20, 4, Ink::Mixed);
             let start = Network::new(20, 13, 4, Init::Random, 1).unwrap();
             let prepared = Prepared::new(&data, Isa::detect());
-            let mut engine = engine(kind, &prepared, 13);
+            let mut engine = kind.engine(&prepared, 13);
             let mut first = start.clone();
             engine.epoch(&mut first, T::from_f64(0.1), None);
             // Whatever a network that has diverged leaves in the scratch must not be read.

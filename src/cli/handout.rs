@@ -48,11 +48,10 @@ pub(super) fn run(arguments: &HandoutArguments) -> Result<ExitCode> {
     interrupt::listen();
     let trainer = Trainer::new(&input.train, settings)?.validation(&input.validation)?;
     let outcome = trainer.on_epoch(|_| interrupt::wish()).fit()?;
-    let sets = [(&arguments.train_out, Some(&outcome.train))];
-    let sets = sets.into_iter().chain([(&arguments.validation_out, outcome.validation.as_ref())]);
-    for (path, set) in sets {
-        let labels = set.map_or(&[][..], |set| &set.predictions);
-        whole_file::write(path, |out| write_labels(labels, out))?;
+    let train = [(&arguments.train_out, &outcome.train)].into_iter();
+    let validation = outcome.validation.iter().map(|set| (&arguments.validation_out, set));
+    for (path, set) in train.chain(validation) {
+        whole_file::write(path, |out| write_labels(&set.predictions, out))?;
     }
     whole_file::write(&arguments.metrics_out, |out| write_metrics(&outcome, out))?;
     Ok(ExitCode::SUCCESS)

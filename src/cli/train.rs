@@ -3,6 +3,7 @@
 use super::input::Input;
 use super::progress::Progress;
 use super::{ENGINES, PRECISIONS, choice, interrupt, isa, output};
+use crate::dataset::MOST_CLASSES;
 use crate::environment::Environment;
 use crate::instrument::clock;
 use crate::phases::Stopwatch;
@@ -103,9 +104,6 @@ struct SettingsArguments {
 
 /// The most threads that can be asked for; beyond, it is a slip.
 pub(super) const MOST_THREADS: i64 = 1024;
-
-/// The most classes that can be asked for; beyond, it is a slip.
-const MOST_CLASSES: usize = 1 << 20;
 
 /// Parses K.
 pub(super) fn classes(text: &str) -> std::result::Result<usize, String> {

@@ -95,7 +95,8 @@ impl EngineKind {
     }
 
     /// An engine over `train` for networks of `hidden` units, at least 1.
-    pub(crate) fn engine<'a, T: Number>(
+    #[doc(hidden)]
+    pub fn engine<'a, T: Number>(
         self,
         train: &Prepared<'a, T>,
         hidden: usize,
