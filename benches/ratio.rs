@@ -1,54 +1,120 @@
-//! How many times faster `blocked` is than `blas`: epochs of both in turn, so that a machine whose speed
-//! drifts does not take sides. Prints a Markdown table; the medians are of single epochs.
+//! What users ask about speed, each question answered by one Markdown table:
 //!
 //!     cargo bench --bench ratio
+//!     cargo bench --bench ratio -- loading overlap
+//!
+//! Whatever is compared takes turns, so that a machine whose speed drifts takes no side. Times are medians.
 
 mod letters;
 
-use letters::large;
+use letters::{large, validation};
 use ndarray::Array2;
 use rankone::internals::instrument::{Environment, Spread, Work};
-use rankone::internals::{Blas, Blocked, Engine, Prepared};
-use rankone::{Dataset, Init, Isa, Network, Number, set_blas_threads};
+use rankone::internals::{Blas, Blocked, Engine, Prepared, letters::draw};
+use rankone::{Dataset, Init, Isa, Network, Number, Settings, Split, Trainer, set_blas_threads};
+use std::array::from_fn;
+use std::hint::black_box;
+use std::process::ExitCode;
 use std::time::Instant;
+use tempfile::NamedTempFile;
 
-/// Epochs of each engine, after one that is not counted.
+const TOPICS: [(&str, fn()); 4] =
+    [("engines", engines), ("evenness", evenness), ("loading", loading), ("overlap", overlap)];
+
+/// Turns of each contestant, after one that is not counted.
 const ROUNDS: usize = 15;
 
-/// One row of the table.
-fn compare<T: Number>(data: &Dataset<T>, hidden: usize, what: &str) {
-    let start = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
-    let start = start.expect("a network of this size");
-    let prepared = Prepared::new(data, Isa::detect());
-    let engines: [Box<dyn Engine<T>>; 2] =
-        [Box::new(Blas::new(data, hidden)), Box::new(Blocked::new(&prepared, hidden))];
-    let mut contestants = engines.map(|engine| (engine, start.clone(), Vec::new()));
-    for round in 0..=ROUNDS {
-        for (engine, network, seconds) in &mut contestants {
-            let begun = Instant::now();
-            engine.epoch(network, T::from_f64(0.01), None);
-            if round > 0 {
-                seconds.push(begun.elapsed().as_secs_f64());
-            }
-        }
-    }
-    let [(.., blas), (.., blocked)] = contestants;
-    let ratios: Vec<_> = blas.iter().zip(&blocked).map(|(a, b)| a / b).collect();
-    let ratio = Spread::of(&ratios).median;
-    let micros = |seconds: Vec<f64>| 1e6 * Spread::of(&seconds).median / data.examples() as f64;
-    let (blas, blocked) = (micros(blas), micros(blocked));
+/// The turn of a contestant: takes it, and tells what it took.
+type Turn<'a> = Box<dyn FnMut() -> f64 + 'a>;
+
+/// Rounds in which each contestant has one turn.
+fn in_turn<const C: usize>(mut contestants: [Turn; C]) -> [[f64; ROUNDS]; C] {
+    let mut round = || contestants.each_mut().map(|contestant| contestant());
+    round();
+    let rounds: [_; ROUNDS] = from_fn(|_| round());
+    from_fn(|contestant| rounds.map(|round| round[contestant]))
+}
+
+fn seconds(run: impl FnOnce()) -> f64 {
+    let begun = Instant::now();
+    run();
+    begun.elapsed().as_secs_f64()
+}
+
+fn median(turns: &[f64; ROUNDS]) -> f64 {
+    Spread::of(turns).median
+}
+
+/// How many times as long one took as the other, of the same round.
+fn ratio(one: &[f64; ROUNDS], other: &[f64; ROUNDS]) -> f64 {
+    median(&from_fn(|round| one[round] / other[round]))
+}
+
+/// What a table answers, and its columns; its [`row`]s follow.
+fn table(answers: &str, columns: &[&str]) {
+    let rule = "--:|".repeat(columns.len());
+    println!("\n{answers}\n\n| | {} |\n|---|{rule}", columns.join(" | "));
+}
+
+/// Numbers to three digits.
+fn row(what: &str, numbers: &[f64]) {
+    let digits = |number: &f64| {
+        let decimals = (2.0 - number.log10().floor()).max(0.0) as usize;
+        format!(" {number:.decimals$} |")
+    };
+    println!("| {what} |{}", numbers.iter().map(digits).collect::<String>());
+}
+
+/// Trains a network of `hidden` units, `epochs` epochs a turn; tells the seconds of one.
+fn training<'a, T: Number>(
+    mut engine: impl Engine<T> + 'a,
+    data: &Dataset<T>,
+    hidden: usize,
+    epochs: usize,
+) -> Turn<'a> {
+    let network = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
+    let mut network = network.expect("a network of this size");
+    let mut epoch = move || engine.epoch(&mut network, T::from_f64(0.01), None);
+    Box::new(move || seconds(|| (0..epochs).for_each(|_| epoch())) / epochs as f64)
+}
+
+/// [`training`] by the engine `blocked`.
+fn blocked<T: Number>(data: &Dataset<T>, hidden: usize, epochs: usize) -> Turn<'_> {
+    training(Blocked::new(&Prepared::new(data, Isa::detect()), hidden), data, hidden, epochs)
+}
+
+/// The weights that an epoch goes through: each once for every example.
+fn weights<T: Number>(data: &Dataset<T>, hidden: usize) -> f64 {
     let work = Work { inputs: data.inputs(), hidden, classes: data.classes() };
-    let each = 1e3 * blocked / work.weights();
-    println!(
-        "| {} D={hidden} {what} | {blas:.2} | {blocked:.2} | {each:.4} | {ratio:.1} |",
-        T::PRECISION
-    );
+    work.weights() * data.examples() as f64
+}
+
+fn engines() {
+    let columns = ["blas, us an example", "blocked, us", "blocked, ns a weight", "ratio"];
+    table("How many times faster is `blocked` than `blas`?", &columns);
+    let ((double, _), (single, _)) = (large::<f64>(), large::<f32>());
+    for hidden in [50, 100, 200, 500, 1000, 2000] {
+        against_blas(&double, hidden, "");
+    }
+    for hidden in [50, 200, 1000] {
+        against_blas(&single, hidden, "");
+    }
+    against_blas(&grey(&double), 200, ", dense grey");
+    against_blas(&grey(&single), 200, ", dense grey");
+}
+
+fn against_blas<T: Number>(data: &Dataset<T>, hidden: usize, what: &str) {
+    let blas = training(Blas::new(data, hidden), data, hidden, 1);
+    let [blas, blocked] = in_turn([blas, blocked(data, hidden, 1)]);
+    let micros = |turns| 1e6 * median(turns) / data.examples() as f64;
+    let a_weight = 1e9 * median(&blocked) / weights(data, hidden);
+    let numbers = [micros(&blas), micros(&blocked), a_weight, ratio(&blas, &blocked)];
+    row(&format!("{} D={hidden}{what}", T::PRECISION), &numbers);
 }
 
 /// No zero among the inputs.
 fn grey<T: Number>(data: &Dataset<T>) -> Dataset<T> {
-    let n = data.examples();
-    let x = data.features();
+    let (n, x) = (data.examples(), data.features());
     let features = Array2::from_shape_fn(x.dim(), |(i, j)| {
         (x[[i, j]] + x[[(i + 1) % n, j]] + T::from_f64(0.25)) / T::from_f64(2.25)
     });
@@ -56,25 +122,122 @@ fn grey<T: Number>(data: &Dataset<T>) -> Dataset<T> {
     Dataset::new(features.view(), labels, data.classes()).expect("the same shape")
 }
 
-fn main() {
-    // Cargo also builds and runs this for `cargo test --benches`.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
+fn evenness() {
+    let columns = ["ns a weight and example", "by the least of its kind"];
+    table("Does a weight cost the same for any D, N and epoch? `blocked`, f64.", &columns);
+    let (data, _) = large();
+    let units = [50, 100, 200, 500, 1000, 2000];
+    by_the_least("D=", units.map(|hidden| (hidden, a_weight(&data, hidden, 1))));
+
+    let sets = [500, 5000, 50_000, 500_000, 1_000_000];
+    let sets = sets.map(|n| Dataset::letters(n, 0, Split::Training).expect("there are letters"));
+    let cases = sets.each_ref().map(|data| {
+        let n = data.examples();
+        (n, a_weight(data, 200, (100_000 / n).max(1)))
+    });
+    by_the_least("D=200, built-in letters, N=", cases);
+
+    // Two epochs a turn, and the first turn of a contest is not counted.
+    let [first, mut last] = [(); 2].map(|()| a_weight(&data, 50, 2));
+    for _ in 0..134 {
+        last();
+    }
+    by_the_least("D=50, 30 epochs up to ", [(32, first), (300, last)]);
+}
+
+/// [`blocked`], but tells the nanoseconds of a weight and example.
+fn a_weight(data: &Dataset<f64>, hidden: usize, epochs: usize) -> Turn<'_> {
+    let (mut training, weights) = (blocked(data, hidden, epochs), weights(data, hidden));
+    Box::new(move || 1e9 * training() / weights)
+}
+
+fn by_the_least<const C: usize>(what: &str, cases: [(usize, Turn); C]) {
+    let of = cases.each_ref().map(|(of, _)| *of);
+    let costs = in_turn(cases.map(|(_, contestant)| contestant)).map(|turns| median(&turns));
+    let least = costs.into_iter().fold(f64::INFINITY, f64::min);
+    for (of, cost) in of.into_iter().zip(costs) {
+        row(&format!("{what}{of}"), &[cost, cost / least]);
+    }
+}
+
+fn loading() {
+    let columns = ["MB", "f64, ms", "f64, MB/s", "f32, ms", "f32, MB/s"];
+    table("How fast are data files read? The letters are built-in ones.", &columns);
+    let letters = |n, split| {
+        let mut lines = Vec::new();
+        draw(n, 0, split).write_csv(&mut lines).expect("memory takes any bytes");
+        lines
+    };
+    let pair = [letters(9000, Split::Training), letters(1000, Split::Validation)];
+    read_all("the large pair", &pair);
+    read_all("a million lines", &[letters(10_000, Split::Training).repeat(100)]);
+    let other = format!("3{}\n", ",0.125".repeat(128)).repeat(100_000);
+    read_all("100,000 lines, not of 0 and 1", &[other.into()]);
+}
+
+fn read_all(what: &str, contents: &[Vec<u8>]) {
+    let write = |contents| {
+        let file = NamedTempFile::new().expect("a temporary file");
+        std::fs::write(&file, contents).expect("room on the disk");
+        file
+    };
+    let files: Vec<_> = contents.iter().map(write).collect();
+    let turns = in_turn([reading::<f64>(&files), reading::<f32>(&files)]);
+    let [double, single] = turns.map(|turns| median(&turns));
+    let mb = contents.iter().map(Vec::len).sum::<usize>() as f64 / 1e6;
+    row(what, &[mb, 1e3 * double, mb / double, 1e3 * single, mb / single]);
+}
+
+/// Reads one file after the other.
+fn reading<T: Number>(files: &[NamedTempFile]) -> Turn<'_> {
+    let read = |file| drop(black_box(Dataset::<T>::from_csv(file).expect("a data file")));
+    Box::new(move || seconds(|| files.iter().for_each(read)))
+}
+
+fn overlap() {
+    const EPOCHS: usize = 20;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let all = format!("{cores} threads, ms");
+    let columns = ["updates alone, ms", "1 thread, ms", "ratio", &all, "ratio"];
+    table("What does evaluation of both sets add to the wall time of an epoch? f64.", &columns);
+    let ((train, _), validation) = (large::<f64>(), validation());
+    for hidden in [50, 200, 1000] {
+        let trainer = |threads| -> Turn {
+            let settings = Settings { hidden, epochs: EPOCHS, threads, ..Default::default() };
+            let (train, validation) = (&train, &validation);
+            Box::new(move || {
+                let trainer = Trainer::new(train, settings.clone());
+                let trainer = trainer.and_then(|trainer| trainer.validation(validation));
+                let trainer = trainer.expect("sets and settings that fit");
+                seconds(|| drop(trainer.fit().expect("no divergence"))) / EPOCHS as f64
+            })
+        };
+        let updates = blocked(&train, hidden, EPOCHS);
+        let [updates, one, all] = in_turn([updates, trainer(1), trainer(cores)]);
+        let ms = |turns| 1e3 * median(turns);
+        let [by_one, by_all] = [&one, &all].map(|turns| ratio(turns, &updates));
+        row(&format!("D={hidden}"), &[ms(&updates), ms(&one), by_one, ms(&all), by_all]);
+    }
+}
+
+fn main() -> ExitCode {
+    let mut asked: Vec<String> = std::env::args().skip(1).collect();
+    // Cargo also builds and runs this for `cargo test --benches`, without this last word.
+    if asked.pop().as_deref() != Some("--bench") {
+        return ExitCode::SUCCESS;
+    }
+    let topics = TOPICS.map(|(name, _)| name);
+    if let Some(name) = asked.iter().find(|name| !topics.contains(&name.as_str())) {
+        eprintln!("error: {name} is none of {}", topics.join(", "));
+        return ExitCode::from(2);
     }
     set_blas_threads(1);
-    let (double, which) = large::<f64>();
-    let (single, _) = large::<f32>();
-    let environment = Environment::here(None);
-    let cpu = &environment.cpu;
-    println!("{which}, {}, {} cores, BLAS {}\n", cpu.model, cpu.cores, environment.blas);
-    println!("| | blas, us an example | blocked, us an example | blocked, ns a weight | ratio |");
-    println!("|---|--:|--:|--:|--:|");
-    for hidden in [50, 100, 200, 500, 1000, 2000] {
-        compare(&double, hidden, "");
+    let Environment { cpu, blas, .. } = Environment::here(None);
+    println!("{}, {}, {} cores, BLAS {blas}", large::<f64>().1, cpu.model, cpu.cores);
+    for (name, measure) in TOPICS {
+        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            measure();
+        }
     }
-    for hidden in [50, 200, 1000] {
-        compare(&single, hidden, "");
-    }
-    compare(&grey(&double), 200, "dense grey");
-    compare(&grey(&single), 200, "dense grey");
+    ExitCode::SUCCESS
 }

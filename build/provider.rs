@@ -164,32 +164,30 @@ impl BlasFeature {
         if there { Ok(()) } else { Err(self.missing()) }
     }
 
-    /// What to say where the library is not found.
+    /// What to say where the library is not found: all of it in the first line, and for whom that is not enough more.
     fn missing(&self) -> String {
         let Self { feature, name, install: [debian, fedora, macos], .. } = self;
         let which = match *feature {
             "openblas-system" => "`openblas-system`, which is on by default".to_owned(),
             feature => format!("`{feature}`"),
         };
-        let mut words = format!(
-            "{name} was not found (feature {which}). Ways out:\n\
-             \n  install it:      Debian, Ubuntu   {debian}\
-             \n                   Fedora           {fedora}\
-             \n                   macOS            {macos}\n"
-        );
-        words += match (self.api, *feature) {
+        let more = match (self.api, *feature) {
             ("mkl", _) => {
-                "                   PyPI             pip install mkl mkl-static, \
-                 and MKLROOT=<the environment's folder>\n"
+                "\n  PyPI             pip install mkl mkl-static, and MKLROOT=<the environment's folder>"
             }
             (_, "openblas-system") => {
-                "  let it be done:  scripts/demo     (installs what is missing, builds, and trains)\n"
+                "\n  in a checkout    scripts/demo, which installs what is missing, builds, and trains"
             }
             _ => "",
         };
-        words
-            + "  do without:      cargo build --release --no-default-features --features cli\n\
-             \x20                  (engine `blas` then runs on plain Rust and says so)\n\
-             \nOther providers: --no-default-features --features cli,<one of the README's table>."
+        format!(
+            "{name} was not found (feature {which}): install it ({debian}), or add --no-default-features --features cli \
+             to do without.\n\
+             \n  Debian, Ubuntu   {debian}\
+             \n  Fedora           {fedora}\
+             \n  macOS            {macos}{more}\n\
+             \nWithout it the engine `blas` runs on plain Rust and says so. Other providers: --no-default-features \
+             --features cli,<one of the table in docs/blas.md>."
+        )
     }
 }

@@ -1,7 +1,10 @@
 //! How far the engines drift apart by rounding: the relative difference of the training losses, and the labels
 //! predicted otherwise, after 100 epochs of the defaults. Prints a Markdown table of every pair.
 //!
+//!     cargo run --release --example drift
 //!     cargo run --release --example drift -- TRAIN.csv VALIDATION.csv
+//!
+//! Without files it is of the sample in `data/sample`: some seconds.
 
 use rankone::internals::blas::Library;
 use rankone::{Dataset, EngineKind, Number, Result, Settings, set_blas_threads, train_and_test};
@@ -38,7 +41,7 @@ fn table(train: &Path, validation: &Path) -> Result<()> {
     set_blas_threads(1);
     let mut all = runs::<f64>(train, validation)?;
     all.extend(runs::<f32>(train, validation)?);
-    println!("BLAS: {}\n", Library::now());
+    println!("{}, {}, BLAS {}\n", train.display(), validation.display(), Library::now());
     println!("| | | train loss | validation loss | labels |\n|---|---|--:|--:|--:|");
     for (i, one) in all.iter().enumerate() {
         for other in &all[..i] {
@@ -58,11 +61,15 @@ fn table(train: &Path, validation: &Path) -> Result<()> {
 
 fn main() -> ExitCode {
     let files: Vec<_> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [train, validation] = &files[..] else {
-        eprintln!("usage: drift TRAIN.csv VALIDATION.csv");
-        return ExitCode::from(2);
+    let [train, validation] = match &files[..] {
+        [] => ["Train", "Validation"].map(|set| format!("data/sample/small{set}.csv").into()),
+        [train, validation] => [train, validation].map(PathBuf::clone),
+        _ => {
+            eprintln!("usage: drift [TRAIN.csv VALIDATION.csv]");
+            return ExitCode::from(2);
+        }
     };
-    match table(train, validation) {
+    match table(&train, &validation) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

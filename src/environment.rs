@@ -1,11 +1,16 @@
-//! What computes: this program as it was built, the processor, and the BLAS library.
+//! What computes: this program as it was built, the processor, the machine around it, and the BLAS library.
 
 use crate::blas::Library;
 use crate::simd::isa::Isa;
 use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{env, fs};
+use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 /// All that the speed of a run depends on, besides the run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Environment {
     /// The version of this program.
     pub rankone: &'static str,
@@ -15,6 +20,10 @@ pub struct Environment {
     pub target: &'static str,
     /// The processor.
     pub cpu: Cpu,
+    /// What else is known of the processor and of the system around it, by name; null is what is not.
+    pub machine: BTreeMap<&'static str, Value>,
+    /// Those environment variables that change what a BLAS library does, as they are set.
+    pub variables: BTreeMap<String, String>,
     /// The library under the products of the engine `blas`.
     pub blas: Library,
 }
@@ -54,64 +63,162 @@ pub struct InstructionSets {
     pub chosen: Option<&'static str>,
 }
 
+/// How the names of those variables start.
+const BLAS_VARIABLES: [&str; 8] =
+    ["OPENBLAS_", "GOTO_", "MKL_", "BLIS_", "OMP_", "GOMP_", "KMP_", "VECLIB_"];
+
 impl Environment {
     /// The environment of this process, now; it computes with the instructions of `isa`, if they are to be
     /// had.
     pub fn here(isa: Option<Isa>) -> Self {
+        let changes_blas = |name: &str| BLAS_VARIABLES.iter().any(|start| name.starts_with(start));
+        let what = RefreshKind::nothing()
+            .with_cpu(CpuRefreshKind::nothing())
+            .with_memory(MemoryRefreshKind::nothing().with_ram());
+        let system = System::new_with_specifics(what);
+        let brand =
+            system.cpus().first().map(|cpu| cpu.brand().trim()).filter(|name| !name.is_empty());
         Self {
             rankone: env!("CARGO_PKG_VERSION"),
             profile: env!("RANKONE_PROFILE"),
             target: env!("RANKONE_TARGET"),
             cpu: Cpu {
-                model: processor::model().unwrap_or_else(|| "unknown".into()),
+                model: brand.unwrap_or("unknown").to_owned(),
                 cores: std::thread::available_parallelism().map_or(1, usize::from),
-                caches: processor::caches(),
+                caches: caches(),
                 instruction_sets: InstructionSets {
                     found: Isa::available().into_iter().map(Isa::name).collect(),
                     chosen: isa.map(Isa::name),
                 },
             },
+            machine: machine(&system),
+            variables: env::vars().filter(|(name, _)| changes_blas(name)).collect(),
             blas: Library::now(),
         }
     }
-}
 
-#[cfg(target_arch = "x86_64")]
-mod processor {
-    use super::Caches;
-    use raw_cpuid::{CacheType, CpuId};
-
-    pub(super) fn model() -> Option<String> {
-        let brand = CpuId::new().get_processor_brand_string()?;
-        Some(brand.as_str().trim().to_owned()).filter(|model| !model.is_empty())
-    }
-
-    pub(super) fn caches() -> Caches {
-        let mut caches = Caches::default();
-        for cache in CpuId::new().get_cache_parameters().into_iter().flatten() {
-            let lines = cache.associativity() * cache.physical_line_partitions() * cache.sets();
-            let size = lines * cache.coherency_line_size();
-            match (cache.level(), cache.cache_type()) {
-                (1, CacheType::Data) => caches.l1d = Some(size),
-                (1, CacheType::Instruction) => caches.l1i = Some(size),
-                (2, _) => caches.l2 = Some(size),
-                (3, _) => caches.l3 = Some(size),
-                _ => {}
-            }
-        }
-        caches
+    /// Cores' worth of time that this process may use, where there is a limit.
+    pub fn cpu_quota(&self) -> Option<f64> {
+        self.machine["cpu_quota"].as_f64()
     }
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-mod processor {
-    use super::Caches;
+fn machine(system: &System) -> BTreeMap<&'static str, Value> {
+    let (cpu, is_on) = ("/sys/devices/system/cpu", |text: String| text == "1");
+    let boost = told(format!("{cpu}/cpufreq/boost")).map(is_on);
+    let no_turbo = || told(format!("{cpu}/intel_pstate/no_turbo")).map(|text| text == "0");
+    let node = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("node");
+    let nodes = fs::read_dir("/sys/devices/system/node").ok();
+    let load = System::load_average();
+    let vendor = system.cpus().first().map_or("", |cpu| cpu.vendor_id());
+    [
+        // The design, and the numbers that its maker gives it.
+        ("microarchitecture", json!(microarchitecture(vendor, signature()))),
+        ("family_model_stepping", json!(signature())),
+        // Whether a core runs several threads at once.
+        ("smt", json!(told(format!("{cpu}/smt/active")).map(is_on))),
+        // What chooses the frequency, and whether it may go beyond the nominal one.
+        ("governor", json!(told(format!("{cpu}/cpu0/cpufreq/scaling_governor")))),
+        ("boost", json!(boost.or_else(no_turbo))),
+        ("kernel", json!(System::kernel_long_version())),
+        ("memory_bytes", json!(system.total_memory())),
+        ("page_bytes", json!(page())),
+        ("numa_nodes", json!(nodes.map(|nodes| nodes.flatten().filter(node).count()))),
+        ("cpu_quota", cpu_quota()),
+        // Processes that ran or wanted to, on average over the last minute; all are 0 where it is not told.
+        ("load", json!((load.fifteen > 0.0).then_some(load.one))),
+    ]
+    .into()
+}
 
-    pub(super) fn model() -> Option<String> {
-        None
-    }
+#[cfg(unix)]
+fn page() -> Option<u64> {
+    use nix::unistd::{SysconfVar, sysconf};
+    sysconf(SysconfVar::PAGE_SIZE).ok()?.and_then(|bytes| bytes.try_into().ok())
+}
 
-    pub(super) fn caches() -> Caches {
-        Caches::default()
+#[cfg(not(unix))]
+fn page() -> Option<u64> {
+    None
+}
+
+/// The text of a file in which Linux tells something of the machine.
+fn told(path: impl AsRef<Path>) -> Option<String> {
+    Some(fs::read_to_string(path).ok()?.trim().to_owned())
+}
+
+/// Cores' worth of time that the control groups of this process, of either version, may use at most, as Linux has
+/// them; `"none"` where there is no limit.
+fn cpu_quota() -> Value {
+    let quota = |folder: &Path| {
+        // "max 100000", or "150000 100000": microseconds of time in each period.
+        let text = told(folder.join("cpu.max")).or_else(|| {
+            let of = |name: &str| told(folder.join(name));
+            Some(format!("{} {}", of("cpu.cfs_quota_us")?, of("cpu.cfs_period_us")?))
+        })?;
+        let (time, period) = text.split_once(' ')?;
+        let (time, period): (f64, f64) = (time.parse().ok()?, period.parse().ok()?);
+        Some(time / period).filter(|quota| *quota > 0.0)
+    };
+    let Some(groups) = told("/proc/self/cgroup") else { return Value::Null };
+    // Lines as "0::/path" and "3:cpu,cpuacct:/path"; a limit of a group above holds as well.
+    let quotas = groups.lines().filter_map(|line| {
+        let [_, controllers, path] = line.splitn(3, ':').collect::<Vec<_>>().try_into().ok()?;
+        let root = Path::new("/sys/fs/cgroup").join(controllers);
+        let folders = Path::new(path).ancestors();
+        let folders = folders.map(|folder| root.join(folder.strip_prefix("/").unwrap_or(folder)));
+        folders.filter_map(|folder| quota(&folder)).reduce(f64::min)
+    });
+    quotas.reduce(f64::min).map_or(json!("none"), |cores| json!(cores))
+}
+
+/// The caches of the first processor, as Linux tells of them.
+fn caches() -> Caches {
+    let cache = |index| {
+        let of = |name| told(format!("/sys/devices/system/cpu/cpu0/cache/index{index}/{name}"));
+        let kib: usize = of("size")?.strip_suffix('K')?.parse().ok()?;
+        Some((of("level")? + &of("type")?, kib << 10))
+    };
+    let all: BTreeMap<_, _> = (0..).map_while(cache).collect();
+    let size = |which: &str| all.get(which).copied();
+    Caches {
+        l1d: size("1Data"),
+        l1i: size("1Instruction"),
+        l2: size("2Unified"),
+        l3: size("3Unified"),
     }
+}
+
+/// Family, model and stepping, the numbers that the maker of an x86 processor gives a design.
+fn signature() -> Option<[u8; 3]> {
+    let text = told("/proc/cpuinfo")?;
+    let number = |name: &str| {
+        let values = text.lines().filter_map(|line| line.split_once(':'));
+        values
+            .filter(|(key, _)| key.trim() == name)
+            .find_map(|(_, value)| value.trim().parse().ok())
+    };
+    Some([number("cpu family")?, number("model")?, number("stepping")?])
+}
+
+/// The design that the makers publish these numbers for: those of servers, and the common ones of desktops.
+fn microarchitecture(vendor: &str, signature: Option<[u8; 3]>) -> Option<&'static str> {
+    Some(match (vendor, signature?) {
+        ("AuthenticAMD", [0x17, 0x00..=0x2f, _]) => "Zen",
+        ("AuthenticAMD", [0x17, ..]) => "Zen 2",
+        ("AuthenticAMD", [0x19, 0x10..=0x1f | 0x60..=0xaf, _]) => "Zen 4",
+        ("AuthenticAMD", [0x19, ..]) => "Zen 3",
+        ("AuthenticAMD", [0x1a, 0x00..=0x4f | 0x60..=0x7f, _]) => "Zen 5",
+        ("GenuineIntel", [6, 0x3c | 0x3f | 0x45 | 0x46, _]) => "Haswell",
+        ("GenuineIntel", [6, 0x3d | 0x47 | 0x4f | 0x56, _]) => "Broadwell",
+        ("GenuineIntel", [6, 0x55, 0..=4] | [6, 0x4e | 0x5e, _]) => "Skylake",
+        ("GenuineIntel", [6, 0x55, 5..=7]) => "Cascade Lake",
+        ("GenuineIntel", [6, 0x55, _]) => "Cooper Lake",
+        ("GenuineIntel", [6, 0x6a | 0x6c | 0x7d | 0x7e, _]) => "Ice Lake",
+        ("GenuineIntel", [6, 0xa7, _]) => "Rocket Lake",
+        ("GenuineIntel", [6, 0x8f, _]) => "Sapphire Rapids",
+        ("GenuineIntel", [6, 0xcf, _]) => "Emerald Rapids",
+        ("GenuineIntel", [6, 0xad | 0xae, _]) => "Granite Rapids",
+        _ => return None,
+    })
 }

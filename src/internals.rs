@@ -1,6 +1,7 @@
 //! What the tests and benches of this crate reach inside for.
 
 pub use crate::engine::{Blas, Blocked, Engine, Prepared, Reference};
+pub use crate::phases::Watch;
 pub use crate::training::Evaluator;
 
 pub mod blas {
@@ -28,5 +29,8 @@ pub mod simd {
 #[cfg(feature = "cli")]
 pub mod instrument {
     pub use crate::environment::Environment;
-    pub use crate::instrument::{Spread, Work};
+    pub use crate::instrument::{
+        Bandwidth, Contestant, Implementation, Job, Median, Operands, Operation, Peak, Record,
+        Roofs, Runner, Samples, Spread, Task, Work, contest, contestants,
+    };
 }

@@ -23,7 +23,7 @@
 //!
 //! Feature `cli`, on by default, adds the command `rankone` and what only it needs; a program that uses the
 //! library says `default-features = false`. A BLAS library, for the engine `blas` alone, comes with one of the
-//! features that the README lists.
+//! features that docs/blas.md lists.
 //!
 //! # Symbols
 //!
@@ -65,7 +65,7 @@
 //! | room | what it is |
 //! |---|---|
 //! | `words`, `environment` | numbers as people read them; what computes: program, processor, provider |
-//! | `instrument/` | contests, products, the machine's peak |
+//! | `instrument/` | contests of engines and of single products, the machine's roofs, records, comparisons |
 //! | `figure/` | every picture |
 //! | `run_folder/` | what a run leaves behind |
 //! | `cli/` | what was asked for, and how an error ends |

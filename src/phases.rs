@@ -5,6 +5,9 @@
 //! clock costs some nanoseconds, which are taken off again, and it is read without waiting for what was
 //! begun before: a piece much shorter than a hundred cycles shares its time with its neighbours.
 
+#[cfg(feature = "cli")]
+use std::collections::BTreeMap;
+
 /// One in so many units of an engine's work is timed.
 pub const SAMPLE: usize = 16;
 
@@ -80,6 +83,13 @@ impl Phases {
     /// Seconds of all phases.
     pub fn total(&self) -> f64 {
         self.0.iter().sum()
+    }
+
+    /// Nanoseconds of each phase for one of `examples`, by the phase's name.
+    #[cfg(feature = "cli")]
+    pub fn ns_by_name(&self, examples: usize) -> BTreeMap<String, f64> {
+        let of_one = 1e9 / examples as f64;
+        self.iter().map(|(phase, seconds)| (phase.name().to_owned(), of_one * seconds)).collect()
     }
 
     /// These and the seconds of `other`.

@@ -37,6 +37,9 @@ pub(crate) enum Stream {
     GradientCheck = 4,
     /// The examples that a picture shows.
     Sheet = 5,
+    /// The runs that a resample of measurements draws.
+    #[cfg(feature = "cli")]
+    Resample = 6,
 }
 
 /// ChaCha8, key = seed little-endian in bytes 0..8 and zeros after, nonce = `stream`, from the start

@@ -3,16 +3,20 @@
 //! This is the one place that links a provider and calls foreign code. Without a provider the same
 //! functions are plain Rust loops, and [`library`] says so.
 
-#[cfg_attr(feature = "_provider", path = "cblas.rs")]
-#[cfg_attr(not(feature = "_provider"), path = "plain.rs")]
-mod products;
-
+#[cfg(feature = "_provider")]
+mod cblas;
 mod library;
+// With a provider the instrument measures them beside it.
+#[cfg(any(feature = "cli", not(feature = "_provider")))]
+pub mod plain;
 #[cfg(feature = "_provider")]
 mod provider;
 
+#[cfg(feature = "_provider")]
+pub use self::cblas::{dot, gemv, gemv_transposed, ger};
 pub use self::library::Library;
-pub use self::products::{dot, gemv, gemv_transposed, ger};
+#[cfg(not(feature = "_provider"))]
+pub use self::plain::{dot, gemv, gemv_transposed, ger};
 
 /// The library that the products run on, in a few words: its name, version and kernels.
 pub fn library() -> String {

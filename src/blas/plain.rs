@@ -1,4 +1,4 @@
-//! The products as plain Rust loops, for builds without a provider.
+//! The products as plain Rust loops, for builds without a provider, and to be measured beside one.
 
 use super::Shape;
 use crate::number::Number;

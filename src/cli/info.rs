@@ -3,11 +3,12 @@
 use super::output;
 use crate::environment::Environment;
 use crate::simd::isa::Isa;
-use crate::words::kibibytes;
+use crate::words::{count, kibibytes};
 use clap::Args;
+use serde_json::Value;
 use std::process::ExitCode;
 
-/// Show what computes: this program, the processor, and the BLAS library it runs on
+/// Show what computes: this program, the processor and machine, and the BLAS library it runs on
 ///
 /// The library is asked as it runs: its version, the kernels it chose, its threads, its file. With --json
 /// its fields are those of Python's threadpoolctl.
@@ -28,7 +29,9 @@ pub(super) fn run(arguments: &InfoArguments) -> crate::Result<ExitCode> {
             return writeln!(out);
         }
         for (name, value) in table(&environment, chosen) {
-            writeln!(out, "{name:<18}{value}")?;
+            // What is known of the machine goes by its names in JSON.
+            let indent = if environment.machine.contains_key(name) { "  " } else { "" };
+            writeln!(out, "{:<25}{value}", format!("{indent}{name}"))?;
         }
         Ok(())
     })
@@ -36,20 +39,27 @@ pub(super) fn run(arguments: &InfoArguments) -> crate::Result<ExitCode> {
 
 /// The lines for people.
 fn table(environment: &Environment, chosen: Isa) -> Vec<(&'static str, String)> {
-    let Environment { rankone, profile, target, cpu, blas } = environment;
+    let Environment { rankone, profile, target, cpu, machine, variables, blas } = environment;
     let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "not told".into());
-    let caches = [("L1d", cpu.caches.l1d), ("L1i", cpu.caches.l1i), ("L2", cpu.caches.l2)];
-    let caches = caches.into_iter().chain([("L3", cpu.caches.l3)]);
-    let caches: Vec<_> =
-        caches.filter_map(|(n, size)| Some(format!("{n} {}", kibibytes(size?)))).collect();
+    let caches = cpu.caches;
+    let levels = [("L1d", caches.l1d), ("L1i", caches.l1i), ("L2", caches.l2), ("L3", caches.l3)];
+    let levels =
+        levels.into_iter().filter_map(|(n, size)| Some(format!("{n} {}", kibibytes(size?))));
     let sets = &cpu.instruction_sets;
     let mut lines = vec![
         ("rankone", format!("{rankone}, profile {profile}, {target}")),
-        ("CPU", format!("{}, {} cores", cpu.model, cpu.cores)),
-        ("caches", if caches.is_empty() { "not told".into() } else { caches.join(", ") }),
-        ("instruction sets", format!("{}; {chosen} is used", sets.found.join(", "))),
-        ("BLAS", blas.name.to_owned()),
+        ("CPU", format!("{}, {}", cpu.model, count(cpu.cores, "core"))),
+        ("  caches", told(&levels.reduce(|all, level| format!("{all}, {level}")))),
+        ("  instruction sets", format!("{}; {chosen} is used", sets.found.join(", "))),
+        ("machine", machine["kernel"].as_str().unwrap_or("not told").to_owned()),
     ];
+    let told_value = |value: &Value| match value {
+        Value::Null => "not told".into(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    lines.extend(machine.iter().map(|(name, value)| (*name, told_value(value))));
+    lines.push(("BLAS", blas.name.to_owned()));
     if blas.filepath.is_some() {
         lines.extend([
             ("  feature", blas.feature.to_owned()),
@@ -62,5 +72,7 @@ fn table(environment: &Environment, chosen: Isa) -> Vec<(&'static str, String)> 
             ("  file", told(&blas.filepath)),
         ]);
     }
+    let set = variables.iter().map(|(name, value)| format!("{name}={value}"));
+    lines.push(("  variables", set.reduce(|all, one| all + " " + &one).unwrap_or("none".into())));
     lines
 }

@@ -149,7 +149,9 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
     let (plan, examples) = (trainer.plan(), input.train.examples());
     let progress = Progress::new(settings.epochs, examples, arguments.quiet);
     let outcome = fit(trainer, examples, &progress, folder.as_ref())?;
+    let profile = Profile::of(&outcome.history);
     let run = Run {
+        phases: profile.map(|p| p.phases.ns_by_name(examples * outcome.history.len())),
         engine: settings.engine.resolve(),
         precision: T::PRECISION,
         environment: Environment::here(Some(settings.isa)),
@@ -168,7 +170,7 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
     }
     if !arguments.quiet {
         output::note(&summary(&run, folder.as_ref()));
-        if let Some(profile) = Profile::of(&outcome.history) {
+        if let Some(profile) = profile {
             output::note(&format!("\n{}", profile.table().trim_end()));
         }
     }

@@ -1,14 +1,12 @@
 //! A comparison as a picture: GFLOP/s against hidden units.
 
-use super::panel::{COLOURS, INK, Label, Panel};
+use super::chart::{COLOURS, Chart, INK, Label};
 use super::{Area, Drawn};
 use crate::error::Result;
-use crate::instrument::Comparison;
-use crate::number::Precision;
+use crate::instrument::{Comparison, Setting};
 use crate::words::count;
-use plotters::prelude::*;
 
-/// Room around a panel's frame.
+/// Room around a chart's frame.
 const LEFT: i32 = 72;
 const TOP: i32 = 48;
 const BOTTOM: i32 = 60;
@@ -16,65 +14,58 @@ const BOTTOM: i32 = 60;
 const WIDTH: i32 = 400;
 const HEIGHT: i32 = 380;
 
-/// A comparison as SVG: a panel for each precision, downwards, and number of BLAS threads, to the right; in
+/// A comparison as SVG: a chart for each precision, downwards, and number of BLAS threads, to the right; in
 /// each a line for each library and engine, GFLOP/s up to the measured peak.
 ///
 /// # Errors
 /// [`Error::Drawing`](crate::Error::Drawing) where the picture cannot be laid out.
 pub fn comparison(comparison: &Comparison) -> Result<String> {
-    let rows: Vec<Vec<(Precision, usize)>> =
-        comparison.settings().chunk_by(|a, b| a.0 == b.0).map(<[_]>::to_vec).collect();
-    let across = rows.iter().map(Vec::len).max().unwrap_or(1);
-    let longest = comparison.entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    let precisions: Vec<_> =
+        comparison.settings.chunk_by(|a, b| a.precision == b.precision).collect();
+    let across = precisions.iter().map(|settings| settings.len()).max().unwrap_or(1);
+    let names =
+        comparison.settings.iter().flat_map(|setting| &setting.rows).map(|row| row.name.len());
     // The frame, and beside it the names.
-    let step = (LEFT + WIDTH + 40 + 8 * longest as i32, TOP + HEIGHT + BOTTOM);
-    let size = (step.0 * across as i32 + 12, step.1 * rows.len() as i32);
+    let step = (LEFT + WIDTH + 40 + 8 * names.max().unwrap_or(0) as i32, TOP + HEIGHT + BOTTOM);
+    let size = (step.0 * across as i32 + 12, step.1 * precisions.len() as i32);
     super::svg(size, |area| {
-        for (top, row) in (TOP..).step_by(step.1 as usize).zip(&rows) {
-            for (left, &setting) in (LEFT..).step_by(step.0 as usize).zip(row) {
-                panel(comparison, area, (left, top), setting)?;
+        for (top, settings) in (TOP..).step_by(step.1 as usize).zip(&precisions) {
+            // One scale for all charts of a precision.
+            let peak = comparison.peak().of(settings[0].precision);
+            let rows = settings.iter().flat_map(|setting| &setting.rows);
+            let points = rows.flat_map(|row| row.points(&comparison.sizes));
+            let (low, high) =
+                points.fold((peak, peak), |(low, high), (_, y)| (low.min(y), high.max(y)));
+            let y = (low / 1.5, if high > peak { 1.25 * high } else { peak });
+            for (left, setting) in (LEFT..).step_by(step.0 as usize).zip(*settings) {
+                chart(&comparison.sizes, setting, area, (left, top), (peak, y))?;
             }
         }
         Ok(())
     })
 }
 
-fn panel(
-    comparison: &Comparison,
+fn chart(
+    sizes: &[usize],
+    Setting { precision, blas_threads, rows }: &Setting,
     area: &Area,
     (left, top): (i32, i32),
-    setting: (Precision, usize),
+    (peak, y): (f64, (f64, f64)),
 ) -> Drawn {
-    let (precision, threads) = setting;
-    let peak = comparison.peak.of(precision);
-    // One scale for all panels of a precision.
-    let rates = comparison.cells.iter().filter(|cell| cell.precision == precision);
-    let rates = rates.filter_map(|cell| Some(cell.outcome.as_ref().ok()?.gflops));
-    let (low, high) = rates.fold((peak, peak), |(low, high), g| (low.min(g), high.max(g)));
-    let high = if high > peak { 1.25 * high } else { peak };
-    let sizes: Vec<f64> = comparison.sizes().into_iter().map(|d| d as f64).collect();
-    let x = (sizes[0] / 1.3, sizes[sizes.len() - 1] * 1.3);
-    let panel = Panel { left, top, width: WIDTH, height: HEIGHT, x, y: (low / 1.5, high) };
-    let threads = count(threads, "BLAS thread");
+    let ticks: Vec<f64> = sizes.iter().map(|&d| d as f64).collect();
+    let x = (ticks[0] / 1.3, ticks[ticks.len() - 1] * 1.3);
+    let chart = Chart { left, top, width: WIDTH, height: HEIGHT, x, y };
+    let threads = count(*blas_threads, "BLAS thread");
     let title = format!("{precision}, {threads}; in bold the peak of one core, {peak:.0} GFLOP/s");
-    panel.frame(area, &title, ("hidden units", "GFLOP/s"), &sizes)?;
-    let roof = [panel.at(x.0, peak), panel.at(x.1, peak)];
-    area.draw(&PathElement::new(roof, INK.stroke_width(2)))?;
+    chart.frame(area, &title, ("hidden units", "GFLOP/s"), &ticks)?;
+    chart.line(area, &[(x.0, peak), (x.1, peak)], INK, false)?;
     let mut labels = Vec::new();
-    for (index, entry) in comparison.entries.iter().enumerate() {
-        let cells = comparison.cells(setting).filter(|cell| cell.entry == index);
-        let points =
-            cells.filter_map(|cell| Some((cell.hidden as f64, cell.outcome.as_ref().ok()?.gflops)));
-        let mut points: Vec<_> = points.collect();
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let Some(&(x, y)) = points.last() else { continue };
-        let colour = match entry.library {
-            Some(_) => COLOURS[index % COLOURS.len()],
-            None => INK,
-        };
-        panel.line(area, &points, colour)?;
-        labels.push(Label { pixel: panel.at(x, y), text: entry.name.clone(), colour });
+    for (row, colour) in rows.iter().zip(COLOURS.into_iter().cycle()) {
+        let points: Vec<_> = row.points(sizes).collect();
+        let Some(&point) = points.last() else { continue };
+        let colour = if row.library.is_some() { colour } else { INK };
+        chart.line(area, &points, colour, true)?;
+        labels.push(Label { point, text: row.name.clone(), colour });
     }
-    panel.labels(area, left + WIDTH + 24, &labels)?;
-    Ok(())
+    chart.labels(area, left + WIDTH + 24, &labels)
 }

@@ -1,9 +1,9 @@
 //! Every picture: as SVG, the whole of it, or why there is none; the letters as PNG.
 
+mod chart;
 mod comparison;
 mod curve;
 mod letters;
-mod panel;
 mod roofline;
 
 pub use comparison::comparison;

@@ -6,6 +6,7 @@ use crate::environment::Environment;
 use crate::number::{Number, Precision};
 use crate::training::{Outcome, PlanCost, Settings};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Everything that is needed to repeat a run, and its result.
 #[derive(Debug, Serialize)]
@@ -27,6 +28,9 @@ pub struct Run {
     pub validation: Source,
     /// What came of it.
     pub result: Summary,
+    /// Where the time of the updates went, in nanoseconds an example, if it was profiled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phases: Option<BTreeMap<String, f64>>,
 }
 
 /// A data set: where it came from and what it is.

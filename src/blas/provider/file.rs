@@ -39,6 +39,7 @@ fn containing(address: *const c_void) -> PathBuf {
 }
 
 /// Where the object that holds `address` starts in memory, and its file.
+#[cfg(unix)]
 fn object(address: *const c_void) -> Option<(usize, PathBuf)> {
     let mut info = libc::Dl_info {
         dli_fname: std::ptr::null(),
@@ -58,7 +59,19 @@ fn object(address: *const c_void) -> Option<(usize, PathBuf)> {
 }
 
 /// What is called `name` in the libraries of this program.
+#[cfg(unix)]
 pub(super) fn symbol(name: &CStr) -> Option<NonNull<c_void>> {
     // SAFETY: the name ends in NUL, and looking one up runs no code.
     NonNull::new(unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) })
+}
+
+/// Other systems are not asked: the file is then said to be this program.
+#[cfg(not(unix))]
+fn object(_address: *const c_void) -> Option<(usize, PathBuf)> {
+    None
+}
+
+#[cfg(not(unix))]
+pub(super) fn symbol(_name: &CStr) -> Option<NonNull<c_void>> {
+    None
 }

