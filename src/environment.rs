@@ -111,10 +111,11 @@ fn machine(system: &System) -> BTreeMap<&'static str, Value> {
     let nodes = fs::read_dir("/sys/devices/system/node").ok();
     let load = System::load_average();
     let vendor = system.cpus().first().map_or("", |cpu| cpu.vendor_id());
+    let signature = signature();
     [
         // The design, and the numbers that its maker gives it.
-        ("microarchitecture", json!(microarchitecture(vendor, signature()))),
-        ("family_model_stepping", json!(signature())),
+        ("microarchitecture", json!(microarchitecture(vendor, signature))),
+        ("family_model_stepping", json!(signature)),
         // Whether a core runs several threads at once.
         ("smt", json!(told(format!("{cpu}/smt/active")).map(is_on))),
         // What chooses the frequency, and whether it may go beyond the nominal one.

@@ -227,12 +227,13 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
         }
     }
     let session = session.expect("clap asks for a precision");
-    if let Some(path) = &arguments.roofline {
+    session.end(|session| {
+        let Some(path) = &arguments.roofline else { return Ok(()) };
         let picture = figure::roofline(&session.results, &session.cpu, &session.roofs)?;
         whole_file::write(path, |out| out.write_all(picture.as_bytes()))?;
         output::note(&format!("written {}", path.display()));
-    }
-    Ok(session.end())
+        Ok(())
+    })
 }
 
 /// The engines in one precision; the first one begins the session.
@@ -312,13 +313,15 @@ fn products(
     for field in fields {
         session.hold(&operation.to_string(), field)?;
     }
-    if operation == Operation::Dot && shapes.contains(&(1, 500)) && !common.json {
+    session.end(|session| {
+        if operation != Operation::Dot || !shapes.contains(&(1, 500)) || common.json {
+            return Ok(());
+        }
         let published = PUBLISHED
             .map(|(what, ms)| session.table.published("500", &format!("{what}, as published"), ms));
         let source = "as published: the handout's Table A.1, measured on another machine";
-        output::data(|out| writeln!(out, "{}\n\n{source}", published.join("\n")))?;
-    }
-    Ok(session.end())
+        output::data(|out| writeln!(out, "{}\n\n{source}", published.join("\n"))).map(|_| ())
+    })
 }
 
 /// Compares the providers whose results are in `folder`.
