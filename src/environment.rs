@@ -132,14 +132,11 @@ fn machine(system: &System) -> BTreeMap<&'static str, Value> {
     .into()
 }
 
-#[cfg(unix)]
-fn page() -> Option<u64> {
-    use nix::unistd::{SysconfVar, sysconf};
-    sysconf(SysconfVar::PAGE_SIZE).ok()?.and_then(|bytes| bytes.try_into().ok())
-}
-
-#[cfg(not(unix))]
-fn page() -> Option<u64> {
+/// Bytes of a page of memory.
+fn page() -> Option<std::ffi::c_long> {
+    #[cfg(unix)]
+    return nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).ok()?;
+    #[cfg(not(unix))]
     None
 }
 

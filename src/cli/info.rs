@@ -23,11 +23,10 @@ pub(super) fn run(arguments: &InfoArguments) -> crate::Result<ExitCode> {
     // A wrong RANKONE_ISA is told here, not when a training begins.
     let chosen = super::isa()?;
     let environment = Environment::here(Some(chosen));
+    if arguments.json {
+        return output::json(&environment);
+    }
     output::data(|out| {
-        if arguments.json {
-            serde_json::to_writer(&mut *out, &environment)?;
-            return writeln!(out);
-        }
         for (name, value) in table(&environment, chosen) {
             // What is known of the machine goes by its names in JSON.
             let indent = if environment.machine.contains_key(name) { "  " } else { "" };

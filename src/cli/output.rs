@@ -1,6 +1,7 @@
 //! The two streams: data on stdout, words for people on stderr.
 
 use crate::{Error, Result};
+use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,6 +15,14 @@ pub(super) fn data(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resul
         }
         _ => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Writes `object` to stdout as one line of JSON.
+pub(super) fn json(object: &impl Serialize) -> Result<ExitCode> {
+    data(|out| {
+        serde_json::to_writer(&mut *out, object)?;
+        writeln!(out)
+    })
 }
 
 /// Tells people something. Where no one can listen there is no one to tell of that either.

@@ -174,13 +174,7 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
             output::note(&format!("\n{}", profile.table().trim_end()));
         }
     }
-    if !arguments.json {
-        return Ok(ExitCode::SUCCESS);
-    }
-    output::data(|out| {
-        serde_json::to_writer(&mut *out, &run)?;
-        writeln!(out)
-    })
+    if arguments.json { output::json(&run) } else { Ok(ExitCode::SUCCESS) }
 }
 
 /// Trains, shows the progress, keeps the history and listens to Ctrl-C.

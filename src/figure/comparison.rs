@@ -1,6 +1,6 @@
 //! A comparison as a picture: GFLOP/s against hidden units.
 
-use super::chart::{COLOURS, Chart, INK, Label};
+use super::chart::{Chart, INK, Label, colours};
 use super::{Area, Drawn};
 use crate::error::Result;
 use crate::instrument::{Comparison, Setting};
@@ -60,7 +60,7 @@ fn chart(
     chart.frame(area, &title, ("hidden units", "GFLOP/s"), &ticks)?;
     chart.line(area, &[(x.0, peak), (x.1, peak)], INK, false)?;
     let mut labels = Vec::new();
-    for (row, colour) in rows.iter().zip(COLOURS.into_iter().cycle()) {
+    for (row, colour) in rows.iter().zip(colours()) {
         let points: Vec<_> = row.points(sizes).collect();
         let Some(&point) = points.last() else { continue };
         let colour = if row.library.is_some() { colour } else { INK };

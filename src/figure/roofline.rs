@@ -6,7 +6,7 @@
 //! intensity not do more than `w` times it, the sloped roofs, nor ever more than its multiply-adds, the flat one. An
 //! engine that skips the inputs that are zero can stand above a roof: it does not do all that it is credited with.
 
-use super::chart::{COLOURS, Chart, GREY, INK, LINE, Label, apart, on_paper, steps, text};
+use super::chart::{Chart, GREY, INK, LINE, Label, apart, colours, on_paper, steps, text};
 use super::{Area, Drawn};
 use crate::blocked::BLOCK;
 use crate::engine::EngineKind;
@@ -93,7 +93,7 @@ fn draw(area: &Area, left: i32, title: &str, roofs: &Roofs, peak: f64, lines: &[
     let words = format!("fused multiply-adds {peak:.0} GFLOP/s");
     let (x, y) = chart.at((knee, peak));
     text(area, (x - 8, y), &words, (13, INK), (HPos::Right, VPos::Center))?;
-    for ((engine, line), colour) in lines.iter().zip(COLOURS.into_iter().cycle()) {
+    for ((engine, line), colour) in lines.iter().zip(colours()) {
         let all: Vec<_> = line.iter().map(|(_, point)| *point).collect();
         chart.line(area, &all, colour, true)?;
         let label =
@@ -103,14 +103,13 @@ fn draw(area: &Area, left: i32, title: &str, roofs: &Roofs, peak: f64, lines: &[
         chart.labels(area, right + 28, &labels)?;
     }
     let arrays = roofs.bandwidths.iter().map(|b| format!("{} for {}", kibibytes(b.bytes), b.name));
-    let notes = [
-        format!("Loads from arrays of {}.", arrays.collect::<Vec<_>>().join(", ")),
-        "Flops are the textbook's. Bytes: alpha three times and beta four times an example; in blocked, alpha"
-            .to_owned(),
-        "twice a block and beta three times an example. blocked skips inputs that are zero, so it can exceed a roof."
-            .to_owned(),
-    ];
-    for (note, y) in notes.iter().zip((HEIGHT - 3 * LINE - 4..).step_by(LINE as usize)) {
+    let notes = format!(
+        "Loads from arrays of {}.\n\
+         Flops are the textbook's. Bytes: alpha three times and beta four times an example; in blocked, alpha\n\
+         twice a block and beta three times an example. blocked skips inputs that are zero, so it can exceed a roof.",
+        arrays.collect::<Vec<_>>().join(", ")
+    );
+    for (note, y) in notes.lines().zip((HEIGHT - 3 * LINE - 4..).step_by(LINE as usize)) {
         text(area, (left + 24, y), note, (12, GREY), (HPos::Left, VPos::Top))?;
     }
     Ok(())

@@ -59,22 +59,21 @@ pub struct Operands<T> {
 /// A way to compute products.
 pub type Implementation<T> = Box<dyn Fn(Operation, &mut Operands<T>)>;
 
-/// A library's products of matrices.
-struct Products<T> {
-    gemv: fn(&[T], Shape, &[T], &mut [T]),
-    gemv_transposed: fn(&[T], Shape, &[T], &mut [T]),
-    ger: fn(&mut [T], Shape, T, &[T], &[T]),
-}
+/// `y = A x` or `x = A^T y`.
+type Gemv<T> = fn(&[T], Shape, &[T], &mut [T]);
+/// `A += scale y x^T`.
+type Ger<T> = fn(&mut [T], Shape, T, &[T], &[T]);
 
-impl<T: Number> Products<T> {
-    fn implementation(self) -> Implementation<T> {
-        let Self { gemv, gemv_transposed, ger } = self;
-        Box::new(move |operation, Operands { a, shape, x, y, scale }| match operation {
-            Operation::Dot | Operation::Gemv => gemv(a, *shape, x, y),
-            Operation::GemvTransposed => gemv_transposed(a, *shape, y, x),
-            Operation::Ger => ger(a, *shape, *scale, y, x),
-        })
-    }
+fn of_matrices<T: Number>(
+    gemv: Gemv<T>,
+    gemv_transposed: Gemv<T>,
+    ger: Ger<T>,
+) -> Implementation<T> {
+    Box::new(move |operation, Operands { a, shape, x, y, scale }| match operation {
+        Operation::Dot | Operation::Gemv => gemv(a, *shape, x, y),
+        Operation::GemvTransposed => gemv_transposed(a, *shape, y, x),
+        Operation::Ger => ger(a, *shape, *scale, y, x),
+    })
 }
 
 fn of_vectors<T: Number>(dot: impl Fn(&[T], &[T]) -> T + 'static) -> Implementation<T> {
@@ -105,14 +104,12 @@ pub fn contestants<T: Number>(
             ("lanes", None, isa.clone().map(in_lanes)),
         ]
     } else {
-        let (gemv, gemv_transposed) = (blas::gemv, blas::gemv_transposed);
-        let linked = Products { gemv, gemv_transposed, ger: blas::ger };
-        let (gemv, gemv_transposed) = (plain::gemv, plain::gemv_transposed);
-        let plain = Products { gemv, gemv_transposed, ger: plain::ger };
-        let plain = ("plain Rust", None, Ok(plain.implementation()));
+        let linked = of_matrices(blas::gemv, blas::gemv_transposed, blas::ger);
+        let plain = of_matrices(plain::gemv, plain::gemv_transposed, plain::ger);
+        let plain = ("plain Rust", None, Ok(plain));
         // Without a provider the linked ones are the plain ones.
         if cfg!(feature = "_provider") {
-            vec![("BLAS", library(), Ok(linked.implementation())), plain]
+            vec![("BLAS", library(), Ok(linked)), plain]
         } else {
             vec![plain]
         }
@@ -256,11 +253,11 @@ impl<T: Number> Runner for Job<T> {
 
     fn fields(&mut self, ns: Spread, roofs: &Roofs) -> Value {
         let Shape { rows, columns, .. } = self.operands.shape;
-        // What is read, and what ger writes besides.
-        let held = (rows * columns + rows + columns) * size_of::<T>();
-        let written =
-            if self.operation == Operation::Ger { rows * columns * size_of::<T>() } else { 0 };
-        let (rate, level) = ((held + written) as f64 / ns.median, roofs.level(held));
+        let [matrix, held] =
+            [rows * columns, rows * columns + rows + columns].map(|n| n * size_of::<T>());
+        // Everything is read, and ger writes the matrix besides.
+        let bytes = held + if self.operation == Operation::Ger { matrix } else { 0 };
+        let (rate, level) = (bytes as f64 / ns.median, roofs.level(held));
         let mut fields = json!({
             "calls": self.calls, "ns_per_call": ns, "ms_of_1000": 1e-3 * ns.median, "gb_per_second": rate,
             "level": level.map(|level| &level.name),
@@ -294,13 +291,7 @@ impl<T: Number> Operands<T> {
             state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let high = (state ^ (state >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 40;
             T::from_f64(match numbers {
-                Numbers::Exact => {
-                    if high & 1 == 0 {
-                        1.0
-                    } else {
-                        -1.0
-                    }
-                }
+                Numbers::Exact => 1.0 - 2.0 * (high & 1) as f64,
                 Numbers::Inexact => high as f64 / (1 << 24) as f64 - 0.45,
             })
         };

@@ -104,11 +104,5 @@ impl Session {
 
 /// Prints one object as JSON, or the words for people.
 fn say(json: bool, object: &impl Serialize, words: &str) -> Result<ExitCode> {
-    output::data(|out| {
-        if !json {
-            return writeln!(out, "{words}");
-        }
-        serde_json::to_writer(&mut *out, object)?;
-        writeln!(out)
-    })
+    if json { output::json(object) } else { output::data(|out| writeln!(out, "{words}")) }
 }
