@@ -8,20 +8,25 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 pub const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 /// Text that explains, lines that are limits.
 pub const GREY: RGBColor = RGBColor(0x66, 0x66, 0x66);
-const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+pub const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
 /// Colours that are told apart by people who confuse red and green, too.
-const COLOURS: [u32; 11] = [
-    0xd05a1e, 0x1f5fa8, 0x008f6b, 0xb0579a, 0xb8860b, 0x2f9fd0, 0x555555, 0x9c1c2e, 0x6a3d9a,
-    0x6b7a00, 0xe377c2,
+pub const COLOURS: [RGBColor; 11] = [
+    RGBColor(0xd0, 0x5a, 0x1e),
+    RGBColor(0x1f, 0x5f, 0xa8),
+    RGBColor(0x00, 0x8f, 0x6b),
+    RGBColor(0xb0, 0x57, 0x9a),
+    RGBColor(0xb8, 0x86, 0x0b),
+    RGBColor(0x2f, 0x9f, 0xd0),
+    RGBColor(0x55, 0x55, 0x55),
+    RGBColor(0x9c, 0x1c, 0x2e),
+    RGBColor(0x6a, 0x3d, 0x9a),
+    RGBColor(0x6b, 0x7a, 0x00),
+    RGBColor(0xe3, 0x77, 0xc2),
 ];
 
 /// A colour for each of many lines.
 pub fn colours() -> impl Iterator<Item = RGBColor> {
-    let colours = COLOURS.map(|colour| {
-        let [_, red, green, blue] = colour.to_be_bytes();
-        RGBColor(red, green, blue)
-    });
-    colours.into_iter().cycle()
+    COLOURS.into_iter().cycle()
 }
 
 /// Height of a line of text.

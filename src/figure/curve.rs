@@ -1,5 +1,6 @@
 //! The learning curve as a picture: both cross-entropies over the epochs.
 
+use super::chart::{COLOURS, GRID};
 use super::{Area, Drawn};
 use crate::error::Result;
 use crate::training::Epoch;
@@ -7,8 +8,8 @@ use crate::words::loss;
 use plotters::data::float::FloatPrettyPrinter;
 use plotters::prelude::*;
 
-const TRAIN: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
-const VALIDATION: RGBColor = RGBColor(0xd0, 0x5a, 0x1e);
+const TRAIN: RGBColor = COLOURS[1];
+const VALIDATION: RGBColor = COLOURS[0];
 
 /// Draws the learning curve of `history` as SVG.
 ///
@@ -37,7 +38,7 @@ fn draw(history: &[Epoch], area: &Area) -> Drawn {
     chart
         .configure_mesh()
         .light_line_style(WHITE)
-        .bold_line_style(RGBColor(0xe4, 0xe4, 0xe4))
+        .bold_line_style(GRID)
         .x_desc("epoch")
         .y_desc("cross-entropy (nats)")
         .x_label_formatter(&|epoch| {
