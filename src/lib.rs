@@ -51,6 +51,7 @@
 //! | `number` | f64 and f32: the one trait |
 //! | `simd/` | vectors, exponential and sigmoid over them; instruction sets, and the one place where one is entered |
 //! | `error`, `whole_file` | what can go wrong; files written whole or not at all |
+//! | `crew` | the threads of a training: started, counted, parked and ended in one place |
 //! | `blocked/` | the fast engine's mathematics, and evaluation's and prediction's: start with its front page |
 //! | `dataset/` | examples: CSV, the built-in letters |
 //! | `network` | parameters, how they start; predictions |
@@ -75,6 +76,7 @@
 
 mod blas;
 mod blocked;
+mod crew;
 mod dataset;
 mod engine;
 mod error;

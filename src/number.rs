@@ -21,6 +21,13 @@ pub trait Number: NdFloat + FromStr + Default + Into<f64> + sealed::Sealed {
         self.into()
     }
 
+    /// Its bits, for another thread.
+    #[doc(hidden)]
+    fn to_word(self) -> u64;
+    /// The inverse of [`to_word`](Self::to_word).
+    #[doc(hidden)]
+    fn from_word(word: u64) -> Self;
+
     /// As many numbers as fill 64 bytes, the cache line of every CPU that this runs on.
     #[doc(hidden)]
     type CacheLine: Copy + Debug + AsRef<[Self]> + AsMut<[Self]> + Send + Sync + 'static;
@@ -104,6 +111,16 @@ impl Number for f64 {
         value
     }
 
+    #[inline(always)]
+    fn to_word(self) -> u64 {
+        self.to_bits()
+    }
+
+    #[inline(always)]
+    fn from_word(word: u64) -> Self {
+        Self::from_bits(word)
+    }
+
     type CacheLine = [Self; 8];
     const ZEROS: [Self; 8] = [0.0; 8];
     #[inline(always)]
@@ -158,6 +175,16 @@ impl Number for f32 {
 
     fn from_f64(value: f64) -> Self {
         value as Self
+    }
+
+    #[inline(always)]
+    fn to_word(self) -> u64 {
+        self.to_bits().into()
+    }
+
+    #[inline(always)]
+    fn from_word(word: u64) -> Self {
+        Self::from_bits(word as u32)
     }
 
     type CacheLine = [Self; 16];

@@ -22,6 +22,8 @@ pub enum Phase {
     Sigmoid,
     /// `b = beta z`
     ForwardOutput,
+    /// Telling the other threads, and waiting to hear, the parts of `b`
+    Exchange,
     /// `y_hat = softmax(b)`, the loss, `g_b`
     Softmax,
     /// `g_z`, `g_a`
@@ -37,11 +39,12 @@ pub enum Phase {
 
 impl Phase {
     /// All of them, in the order of an example's work.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Data,
         Self::ForwardHidden,
         Self::Sigmoid,
         Self::ForwardOutput,
+        Self::Exchange,
         Self::Softmax,
         Self::Backward,
         Self::UpdateOutput,
@@ -56,6 +59,7 @@ impl Phase {
             Self::ForwardHidden => "forward_hidden",
             Self::Sigmoid => "sigmoid",
             Self::ForwardOutput => "forward_output",
+            Self::Exchange => "exchange",
             Self::Softmax => "softmax_and_loss",
             Self::Backward => "backward",
             Self::UpdateOutput => "update_output",

@@ -52,6 +52,11 @@ impl<T: Number> Alpha<T> {
         }
     }
 
+    /// M+1.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// How a row of D units is laid out.
     pub fn row(&self) -> RowShape {
         let vectors = vectors_for::<T>(self.units);

@@ -3,6 +3,7 @@
 use super::alpha::{Alpha, RowShape};
 use super::beta::Beta;
 use super::inputs::{Inputs, Rows};
+use super::scores::Scores;
 use crate::number::{Number, compiled_for};
 use crate::simd::Vector;
 use crate::simd::exp::sigmoid_row;
@@ -19,6 +20,7 @@ pub struct Inference<T: Number> {
     isa: Isa,
     alpha: Alpha<T>,
     beta: Beta<T>,
+    scores: Scores<T>,
     /// One a thread.
     scratches: Vec<BatchScratch<T>>,
     /// Cross-entropy of each batch, summed.
@@ -43,20 +45,21 @@ impl<T: Number> Inference<T> {
         threads: usize,
         isa: Isa,
     ) -> Self {
-        let (alpha, beta) = (Alpha::new(hidden, columns), Beta::new(hidden, classes));
+        let (alpha, scores) = (Alpha::new(hidden, columns), Scores::new(classes));
+        let beta = Beta::new(0..hidden, &scores);
         let batches = examples.div_ceil(BATCH);
         let scratch = BatchScratch {
             a: vec![Vector::ZERO; BATCH * alpha.row().stride],
-            b: vec![Vector::ZERO; BATCH * beta.score_vectors()],
+            b: vec![Vector::ZERO; BATCH * scores.vectors()],
         };
         let scratches = vec![scratch; threads.clamp(1, batches.max(1))];
-        Self { isa, alpha, beta, scratches, losses: vec![0.0; batches] }
+        Self { isa, alpha, beta, scores, scratches, losses: vec![0.0; batches] }
     }
 
     /// Takes a network's parameters: `alpha`, D x (M+1), and `beta`, K x (D+1), both row-major.
     pub fn load(&mut self, alpha: &[T], beta: &[T]) {
         self.alpha.load(alpha);
-        self.beta.load(beta);
+        self.beta.load(beta, &self.scores);
     }
 
     /// The mean over all examples of `J = -log y_hat[y]`, N of them with `labels`, from scores and not from
@@ -68,8 +71,8 @@ impl<T: Number> Inference<T> {
         labels: &[usize],
         predictions: Option<&mut [usize]>,
     ) -> f64 {
-        let Self { isa, alpha, beta, scratches, losses } = self;
-        let (isa, alpha, beta) = (*isa, &*alpha, &*beta);
+        let Self { isa, alpha, beta, scores, scratches, losses } = self;
+        let (isa, alpha, beta, scores) = (*isa, &*alpha, &*beta, &*scores);
         let batches = labels.len().div_ceil(BATCH);
         let share = batches.div_ceil(scratches.len());
         let mut predictions = predictions.map(|all| all.chunks_mut(share * BATCH));
@@ -79,7 +82,7 @@ impl<T: Number> Inference<T> {
             let last = labels.len().min(first + share * BATCH);
             let predictions = predictions.as_mut().and_then(Iterator::next);
             let wanted = Wanted::Losses { labels: &labels[first..last], losses, predictions };
-            Batches { rows: inputs.rows(first, last), alpha, beta, scratch, wanted }
+            Batches { rows: inputs.rows(first, last), alpha, beta, scores, scratch, wanted }
         });
         let own = shares.next();
         thread::scope(|scope| {
@@ -103,9 +106,9 @@ impl<T: Number> Inference<T> {
     ) -> bool {
         let mut finite = true;
         let wanted = Wanted::Probabilities { y_hat, predictions, finite: &mut finite };
-        let Self { isa, alpha, beta, scratches, .. } = self;
+        let Self { isa, alpha, beta, scores, scratches, .. } = self;
         let (rows, scratch) = (inputs.rows(0, inputs.len()), &mut scratches[0]);
-        run(*isa, Batches { rows, alpha, beta, scratch, wanted });
+        run(*isa, Batches { rows, alpha, beta, scores, scratch, wanted });
         finite
     }
 
@@ -126,6 +129,7 @@ pub struct Batches<'a, T: Number> {
     rows: Rows<'a, T>,
     alpha: &'a Alpha<T>,
     beta: &'a Beta<T>,
+    scores: &'a Scores<T>,
     scratch: &'a mut BatchScratch<T>,
     wanted: Wanted<'a, T>,
 }
@@ -164,7 +168,7 @@ impl<T: Number> Kernel for Batches<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        match self.beta.chunk() {
+        match self.scores.chunk() {
             10 => self.run_in_chunks::<10>(),
             _ => self.run_in_chunks::<8>(),
         }
@@ -175,8 +179,8 @@ impl<T: Number> Batches<'_, T> {
     /// With an output layer in chunks of C classes.
     #[inline(always)]
     fn run_in_chunks<const C: usize>(self) {
-        let Self { rows, alpha, beta, scratch: BatchScratch { a, b }, mut wanted } = self;
-        let (RowShape { vectors, stride }, width) = (alpha.row(), beta.score_vectors());
+        let Self { rows, alpha, beta, scores, scratch: BatchScratch { a, b }, mut wanted } = self;
+        let (RowShape { vectors, stride }, width) = (alpha.row(), scores.vectors());
         for first in (0..rows.len()).step_by(BATCH) {
             let last = rows.len().min(first + BATCH);
             alpha.product(&rows.part(first, last), a);
@@ -191,7 +195,7 @@ impl<T: Number> Batches<'_, T> {
                     if let Some(predictions) = predictions {
                         let predictions = predictions[first..last].iter_mut();
                         for (prediction, b) in predictions.zip(b.chunks_exact(width)) {
-                            *prediction = beta.best(b);
+                            *prediction = scores.best(b);
                         }
                     }
                     // A loop and not a fold: what is handed to a function that the compiler does not
@@ -199,17 +203,17 @@ impl<T: Number> Batches<'_, T> {
                     let loss = &mut losses[first / BATCH];
                     *loss = 0.0;
                     for (b, &y) in b.chunks_exact_mut(width).zip(&labels[first..last]) {
-                        *loss += beta.cross_entropy::<C>(b, y);
+                        *loss += scores.cross_entropy::<C>(b, y);
                     }
                 }
                 Wanted::Probabilities { y_hat, predictions, finite } => {
-                    let k = beta.classes();
+                    let k = scores.classes();
                     let rows = y_hat[first * k..last * k].chunks_exact_mut(k);
                     let rows = rows.zip(&mut predictions[first..last]);
                     for ((y_hat, prediction), b) in rows.zip(b.chunks_exact_mut(width)) {
-                        **finite &= beta.is_finite(b);
-                        *prediction = beta.best(b);
-                        beta.probabilities(b, y_hat);
+                        **finite &= scores.is_finite(b);
+                        *prediction = scores.best(b);
+                        scores.probabilities(b, y_hat);
                     }
                 }
             }

@@ -81,23 +81,32 @@ mod alpha;
 mod beta;
 mod inference;
 mod inputs;
+mod pace;
 mod plan;
+mod scores;
 mod sequence;
+mod shard;
 mod softmax;
+mod team;
 
 #[cfg(test)]
 pub use inference::BATCH;
 pub use inference::Inference;
 pub use inputs::Inputs;
 
+use crate::crew::Crew;
 use crate::number::{Number, compiled_for};
 use crate::phases::{Laps, Off, Phase, Stopwatch};
 use crate::simd::isa::Isa;
-use alpha::{Alpha, UpdateAndProduct};
-use beta::Beta;
+use alpha::UpdateAndProduct;
+use pace::Pace;
 use plan::Plan;
-use sequence::{Scratch, Sequence};
+use scores::Scores;
+use sequence::Sequence;
+use shard::{Shard, Share};
 use std::sync::Arc;
+use std::time::Instant;
+use team::{Alone, Leader, Meeting, Member, Team};
 
 /// B. Measured in f64 on an Intel Xeon, with 50, 200 and 1000 hidden units: blocks of 24 and 32 take 2 to 8 %
 /// longer, of 48 longer still.
@@ -107,10 +116,18 @@ pub const BLOCK: usize = 16;
 #[derive(Debug)]
 pub struct Sgd<'a, T: Number> {
     plan: Plan<'a, T>,
-    alpha: Alpha<T>,
-    beta: Beta<T>,
-    scratch: Scratch<T>,
+    scores: Scores<T>,
+    /// All shards, but for those that others work on.
+    share: Share<T>,
     isa: Isa,
+    crew: Arc<Crew>,
+    /// Those of the crew who can take part, if there are more shards than one and more threads.
+    team: Option<Team<Share<T>>>,
+    pace: Pace,
+    /// The number of the next block, counted over all epochs from 1.
+    block: u64,
+    /// Blocks of the last epoch that all of the team worked on.
+    blocks_by_all: usize,
 }
 
 /// A network's parameters, row-major: alpha, D x (M+1), and beta, K x (D+1).
@@ -123,20 +140,30 @@ static RUN_F64: EpochOfSgd<f64> = timed_or_not;
 static RUN_F32: EpochOfSgd<f32> = timed_or_not;
 
 impl<'a, T: Number> Sgd<'a, T> {
-    /// Plans epochs over `inputs`, whose N `labels` are below `classes`, for networks of `hidden` units.
+    /// Plans epochs over `inputs`, whose N `labels` are below `classes`, for networks of `hidden` units; `crew` may take
+    /// part in them.
     pub fn new(
         inputs: &Arc<Inputs<'a, T>>,
         labels: &'a [usize],
         (hidden, classes): (usize, usize),
         isa: Isa,
+        crew: &Arc<Crew>,
     ) -> Self {
         // Where columns are few, an example's corrections by more others would cost more than alpha does.
         let block = BLOCK.min(inputs.columns());
-        let (alpha, beta) = (Alpha::new(hidden, inputs.columns()), Beta::new(hidden, classes));
+        let scores = Scores::new(classes);
         // NaN would show in the answer, were it ever read.
-        let scratch = Scratch::new(block, &alpha, &beta, T::nan());
+        let garbage = T::nan();
+        let shards = Shard::all((inputs.columns(), hidden), &scores, block, garbage);
+        // A power of two of threads, so that each has a part of the tree in which scores are added up.
+        let threads = 1 << crew.size().min(shards.len()).ilog2();
+        let share = |shards| Share::new(shards, threads, &scores, garbage);
+        let seats = || (0..threads).map(|_| share(shards.len() / threads)).collect();
+        let team = (threads > 1).then(|| Team::new(seats(), scores.chunked_classes()));
+        let share = Share { shards, ..share(0) };
         let plan = Plan::new(Arc::clone(inputs), labels, block, isa);
-        Self { plan, alpha, beta, scratch, isa }
+        let (crew, pace) = (Arc::clone(crew), Pace::new());
+        Self { plan, scores, share, isa, crew, team, pace, block: 1, blocks_by_all: 0 }
     }
 
     /// N updates of `parameters`, one an example, in file order; timed if there is a stopwatch.
@@ -156,50 +183,139 @@ impl<'a, T: Number> Sgd<'a, T> {
         learning_rate: T,
         laps: &mut L,
     ) {
-        laps.begin_once(self.plan.blocks());
-        self.alpha.load(alpha);
-        self.beta.load(beta);
-        laps.lap_of_epoch(Phase::Data);
-        let mut done = None;
-        for b in 0..self.plan.blocks() {
-            laps.begin(b, self.plan.blocks());
-            let next = self.plan.block(b);
-            self.isa.run(UpdateAndProduct {
-                alpha: &mut self.alpha,
-                done: done.as_ref(),
-                next: Some(&next),
-                steps: &self.scratch.steps,
-                a: &mut self.scratch.a,
-                laps,
-            });
-            self.isa.run(Sequence {
-                block: &next,
-                shape: self.alpha.row(),
-                beta: &mut self.beta,
-                scratch: &mut self.scratch,
-                learning_rate,
-                laps,
-            });
-            done = Some(next);
+        let Self { plan, scores, share, isa, team, pace, .. } = self;
+        laps.begin_once(plan.blocks());
+        for shard in &mut share.shards {
+            shard.load(alpha, beta, scores);
         }
-        self.isa.run(UpdateAndProduct {
-            alpha: &mut self.alpha,
-            done: done.as_ref(),
-            next: None,
-            steps: &self.scratch.steps,
-            a: &mut [],
-            // The last block is as good as any, and it is the blocks in between that are timed.
-            laps: &mut Off,
-        });
-        laps.begin_once(self.plan.blocks());
-        self.alpha.store(alpha);
-        self.beta.store(beta);
+        laps.lap_of_epoch(Phase::Data);
+        let epoch = Epoch { plan, scores, isa: *isa, learning_rate, first: self.block };
+        self.blocks_by_all = match team {
+            None => {
+                (0..plan.blocks()).for_each(|b| epoch.run_block(b, share, Alone, laps));
+                0
+            }
+            Some(team) => {
+                let leader = team.lead(epoch.first);
+                let help = |me| {
+                    if me < team.size() {
+                        team.help(me, |share, number| {
+                            let b = (number - epoch.first) as usize;
+                            epoch.run_block(b, share, epoch.member(team, me, b), &mut Off);
+                        });
+                    }
+                };
+                self.crew.beside(&help, || epoch.lead(team, leader, share, pace, laps))
+            }
+        };
+        self.block += plan.blocks() as u64;
+        laps.begin_once(plan.blocks());
+        for shard in &mut share.shards {
+            let last = plan.blocks().checked_sub(1).map(|b| plan.block(b));
+            isa.run(UpdateAndProduct {
+                alpha: &mut shard.alpha,
+                done: last.as_ref(),
+                next: None,
+                steps: &shard.steps,
+                a: &mut [],
+                // The last block is as good as any, and it is the blocks in between that are timed.
+                laps: &mut Off,
+            });
+            shard.store(alpha, beta, scores);
+        }
         laps.lap_of_epoch(Phase::Data);
     }
 
     /// Bytes of memory that the plan takes, the inputs' own lists included.
     pub fn plan_bytes(&self) -> usize {
         self.plan.bytes()
+    }
+}
+
+/// What all threads know of an epoch.
+struct Epoch<'a, T: Number> {
+    plan: &'a Plan<'a, T>,
+    scores: &'a Scores<T>,
+    isa: Isa,
+    learning_rate: T,
+    /// The number of the first block, counted over all epochs.
+    first: u64,
+}
+
+impl<T: Number> Epoch<'_, T> {
+    /// Block `b` of the epoch, over the shards of `share`.
+    fn run_block<M: Meeting, L: Laps>(
+        &self,
+        b: usize,
+        share: &mut Share<T>,
+        meeting: M,
+        laps: &mut L,
+    ) {
+        let Self { plan, scores, isa, learning_rate, .. } = *self;
+        laps.begin(b, plan.blocks());
+        let done = b.checked_sub(1).map(|b| plan.block(b));
+        let block = &plan.block(b);
+        for shard in &mut share.shards {
+            isa.run(UpdateAndProduct {
+                alpha: &mut shard.alpha,
+                done: done.as_ref(),
+                next: Some(block),
+                steps: &shard.steps,
+                a: &mut shard.a,
+                laps,
+            });
+        }
+        isa.run(Sequence { block, scores, share, learning_rate, meeting, laps });
+    }
+
+    /// Thread `me` of `team` at the beginning of block `b`.
+    fn member<'t, S>(&self, team: &'t Team<S>, me: usize, b: usize) -> Member<'t, S> {
+        Member { team, me, number: (self.first + b as u64) * self.plan.block_size() as u64 }
+    }
+
+    /// All blocks of the epoch, for each of which the `pace` says whether all threads of `team` work on it. Gives the
+    /// number of those that they did.
+    fn lead<L: Laps>(
+        &self,
+        team: &Team<Share<T>>,
+        mut leader: Leader<Share<T>>,
+        share: &mut Share<T>,
+        pace: &mut Pace,
+        laps: &mut L,
+    ) -> usize {
+        let of_each = share.shards.len() / team.size();
+        let gather = |leader: &Leader<Share<T>>, share: &mut Share<T>| {
+            leader.rest().for_each(|mut seat| share.shards.append(&mut seat.shards));
+        };
+        let (mut by_all, mut blocks_by_all) = (false, 0);
+        let mut last = Instant::now();
+        for b in 0..self.plan.blocks() {
+            let was_by_all = by_all;
+            by_all = pace.wants_all() && (by_all || leader.are_all_here());
+            if by_all && !was_by_all {
+                pace.begin();
+                for mut seat in leader.seats() {
+                    seat.shards.extend(share.shards.drain(of_each..2 * of_each));
+                }
+            } else if was_by_all && !by_all {
+                gather(&leader, share);
+            }
+            if by_all {
+                leader.go();
+                self.run_block(b, share, self.member(team, 0, b), laps);
+                blocks_by_all += 1;
+            } else {
+                self.run_block(b, share, Alone, laps);
+            }
+            leader.done();
+            let now = Instant::now();
+            pace.block((now - last).as_secs_f64(), by_all);
+            last = now;
+        }
+        if by_all {
+            gather(&leader, share);
+        }
+        blocks_by_all
     }
 }
 
@@ -227,15 +343,15 @@ mod tests {
             .collect();
         let labels: Vec<_> = (0..n).map(|t| t * t % classes).collect();
         let inputs = Arc::new(Inputs::new(&x, m + 1, Isa::detect()));
-        let mut sgd = Sgd::new(&inputs, &labels, (hidden, classes), Isa::detect());
+        let crew = Arc::new(Crew::new(1));
+        let mut sgd = Sgd::new(&inputs, &labels, (hidden, classes), Isa::detect(), &crew);
         let start = |n: usize| (0..n).map(|i| (i % 13) as f64 / 130.0 - 0.05).collect::<Vec<_>>();
         let mut inference = Inference::new((m + 1, hidden, classes), n, 1, Isa::detect());
         let mut epoch = |garbage| {
-            let Scratch { a, steps, b } = &mut sgd.scratch;
-            a.iter_mut()
-                .chain(steps)
-                .chain(b)
-                .for_each(|vectors| *vectors = crate::simd::Vector::splat(garbage));
+            for Shard { a, steps, part, .. } in &mut sgd.share.shards {
+                let scratch = a.iter_mut().chain(steps).chain(part).chain(&mut sgd.share.b);
+                scratch.for_each(|vectors| *vectors = crate::simd::Vector::splat(garbage));
+            }
             inference.fill(garbage);
             let (mut alpha, mut beta) = (start(hidden * (m + 1)), start(classes * (hidden + 1)));
             sgd.epoch((&mut alpha, &mut beta), 0.1, None);

@@ -65,6 +65,11 @@ impl<'a, T: Number> Plan<'a, T> {
         self.labels.len().div_ceil(self.block)
     }
 
+    /// B.
+    pub fn block_size(&self) -> usize {
+        self.block
+    }
+
     /// The first example of block `b`, and the first one after it.
     fn range(&self, b: usize) -> (usize, usize) {
         let first = b * self.block;

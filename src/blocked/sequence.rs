@@ -1,97 +1,103 @@
 //! The sequential part of a block: its examples one after the other.
 
-use super::alpha::{Alpha, RowShape};
-use super::beta::Beta;
+use super::alpha::RowShape;
 use super::plan::Block;
+use super::scores::Scores;
+use super::shard::{Shard, Share, add_up};
+use super::team::Meeting;
 use crate::number::Number;
 use crate::phases::{Laps, Phase};
 use crate::simd::exp::sigmoid_row;
 use crate::simd::isa::Kernel;
 use crate::simd::{Vector, one_by_one};
 
-/// What passes between the parts of a block's work; nothing in it outlives the block.
-#[derive(Debug)]
-pub struct Scratch<T: Number> {
-    /// B x stride vectors: `a_t`, then `z_t`.
-    pub a: Vec<Vector<T>>,
-    /// B x stride vectors: `step_t = -lr g_a,t`.
-    pub steps: Vec<Vector<T>>,
-    /// One row of scores: `b`, then `h = -lr g_b`.
-    pub b: Vec<Vector<T>>,
-}
-
-impl<T: Number> Scratch<T> {
-    /// For blocks of `block` examples, full of `garbage`.
-    pub fn new(block: usize, alpha: &Alpha<T>, beta: &Beta<T>, garbage: T) -> Self {
-        let garbage = Vector::splat(garbage);
-        let rows = block * alpha.row().stride;
-        Self {
-            a: vec![garbage; rows],
-            steps: vec![garbage; rows],
-            b: vec![garbage; beta.score_vectors()],
-        }
-    }
-}
-
-/// A block's examples one after the other. Comes from `a_t = alpha_0 x_t` of all of them, where `alpha_0` is
-/// alpha as the blocks before left it, to their steps `-lr g_a,t`, each seeing the parameters that its
-/// predecessors leave:
+/// A block's examples one after the other, over the units of some shards. Comes from `a_t = alpha_0 x_t` of all of
+/// them, where `alpha_0` is alpha as the blocks before left it, to their steps `-lr g_a,t`, each seeing the parameters
+/// that its predecessors leave:
 ///
 /// ```text
 /// a_t = alpha_0 x_t + sum_{s<t} (x_s . x_t) step_s
 /// ```
 #[derive(Debug)]
-pub struct Sequence<'a, T: Number, L> {
+pub struct Sequence<'a, T: Number, M, L> {
     pub block: &'a Block<'a, T>,
-    pub shape: RowShape,
-    pub beta: &'a mut Beta<T>,
-    pub scratch: &'a mut Scratch<T>,
+    pub scores: &'a Scores<T>,
+    pub share: &'a mut Share<T>,
     pub learning_rate: T,
+    /// Where those meet who have the other shards.
+    pub meeting: M,
     pub laps: &'a mut L,
 }
 
-impl<T: Number, L: Laps> Kernel for Sequence<'_, T, L> {
+impl<T: Number, M: Meeting, L: Laps> Kernel for Sequence<'_, T, M, L> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        match self.beta.chunk() {
+        match self.scores.chunk() {
             10 => self.run_in_chunks::<10>(),
             _ => self.run_in_chunks::<8>(),
         }
     }
 }
 
-impl<T: Number, L: Laps> Sequence<'_, T, L> {
+impl<T: Number, M: Meeting, L: Laps> Sequence<'_, T, M, L> {
     /// With an output layer in chunks of C classes.
     #[inline(always)]
     fn run_in_chunks<const C: usize>(self) {
-        let Self { block, shape, beta, scratch, learning_rate, laps } = self;
-        let RowShape { vectors, stride } = shape;
-        let Scratch { a, steps, b } = scratch;
-        sigmoid_row(&mut a[..vectors]);
-        laps.lap(Phase::Sigmoid);
-        beta.scores::<C>(&a[..vectors], b);
-        laps.lap(Phase::ForwardOutput);
+        let Self { block, scores, share, learning_rate, mut meeting, laps } = self;
+        let Share { shards, b, parts } = share;
+        for Shard { alpha, beta, a, part, .. } in &mut *shards {
+            let z = &mut a[..alpha.row().vectors];
+            sigmoid_row(z);
+            laps.lap(Phase::Sigmoid);
+            beta.scores::<C>(z, part);
+            laps.lap(Phase::ForwardOutput);
+        }
         for (t, &y) in block.labels.iter().enumerate() {
-            let (row, later) = a[t * stride..].split_at_mut(stride);
-            let z = &row[..vectors];
-            beta.softmax_and_bias_update::<C>(b, y, learning_rate);
-            laps.lap(Phase::Softmax);
-            let (earlier, from_here) = steps.split_at_mut(t * stride);
-            let step = &mut from_here[..vectors];
-            if t + 1 == block.labels.len() {
-                beta.backward::<C>(b, z, step);
-                laps.lap(Phase::OutputPass);
-                continue;
+            let is_last = t + 1 == block.labels.len();
+            add_up::<T, C>(shards);
+            // The corrections need nothing of the softmax, which takes long for its few instructions, nor of the
+            // others' scores, which take long to come: the processor does them meanwhile.
+            if M::OTHERS {
+                meeting.tell::<T, C>(&shards[0].part, parts);
+                correct_shards_by_earlier(block, t, shards);
+                laps.lap(Phase::ForwardHidden);
+                meeting.hear::<T, C>(b, parts);
+                laps.lap(Phase::Exchange);
+                scores.step::<C>(b, y, learning_rate);
+                laps.lap(Phase::Softmax);
+            } else {
+                std::mem::swap(b, &mut shards[0].part);
+                scores.step::<C>(b, y, learning_rate);
+                laps.lap(Phase::Softmax);
+                correct_shards_by_earlier(block, t, shards);
+                laps.lap(Phase::ForwardHidden);
             }
-            // Needs nothing of the softmax, which takes long for its few instructions: the processor does
-            // both at once.
-            correct_by_earlier(block, t, later, earlier, shape);
-            laps.lap(Phase::ForwardHidden);
-            let overlap = block.overlaps(t + 1)[t];
-            beta.backward_and_forward::<C>(b, z, step, &mut later[..vectors], overlap);
+            for Shard { alpha, beta, a, steps, part, .. } in &mut *shards {
+                let RowShape { vectors, stride } = alpha.row();
+                let (row, later) = a[t * stride..].split_at_mut(stride);
+                let (z, step) = (&row[..vectors], &mut steps[t * stride..][..vectors]);
+                if is_last {
+                    beta.backward::<C>(b, z, step);
+                } else {
+                    let (next, overlap) = (&mut later[..vectors], block.overlaps(t + 1)[t]);
+                    beta.backward_and_forward::<C>(b, z, step, next, overlap, part);
+                }
+            }
             laps.lap(Phase::OutputPass);
+        }
+    }
+}
+
+/// [`correct_by_earlier`] for each shard, if an example follows `t`.
+#[inline(always)]
+fn correct_shards_by_earlier<T: Number>(block: &Block<T>, t: usize, shards: &mut [Shard<T>]) {
+    if t + 1 < block.labels.len() {
+        for Shard { alpha, a, steps, .. } in shards {
+            let shape = alpha.row();
+            let later = &mut a[(t + 1) * shape.stride..];
+            correct_by_earlier(block, t, later, &steps[..t * shape.stride], shape);
         }
     }
 }

@@ -18,7 +18,8 @@ impl<'a, T: Number> Blocked<'a, T> {
     /// Plans the work over `train` for networks of `hidden` units, at least 1.
     pub fn new(train: &Prepared<'a, T>, hidden: usize) -> Self {
         let (_, _, classes) = train.shape(hidden);
-        let sgd = Sgd::new(&train.inputs, train.data.labels(), (hidden, classes), train.isa);
+        let (labels, shape) = (train.data.labels(), (hidden, classes));
+        let sgd = Sgd::new(&train.inputs, labels, shape, train.isa, &train.crew);
         Self { sgd, shape: train.shape(hidden) }
     }
 }

@@ -19,6 +19,7 @@ pub use self::blocked::Blocked;
 pub use reference::Reference;
 
 use crate::blocked::Inputs;
+use crate::crew::Crew;
 use crate::dataset::Dataset;
 use crate::named::named;
 use crate::network::Network;
@@ -53,13 +54,20 @@ pub struct Prepared<'a, T> {
     pub inputs: Arc<Inputs<'a, T>>,
     /// The instructions that it is read with.
     pub isa: Isa,
+    /// The threads that may read it.
+    pub crew: Arc<Crew>,
 }
 
 impl<'a, T: Number> Prepared<'a, T> {
-    /// Prepares `data`, to be read with the instructions of `isa`.
+    /// Prepares `data`, to be read by one thread with the instructions of `isa`.
     pub fn new(data: &'a Dataset<T>, isa: Isa) -> Self {
+        Self::for_crew(data, isa, &Arc::new(Crew::new(1)))
+    }
+
+    /// Prepares `data`, to be read by the threads of `crew`.
+    pub fn for_crew(data: &'a Dataset<T>, isa: Isa, crew: &Arc<Crew>) -> Self {
         let inputs = Inputs::new(data.values(), data.inputs() + 1, isa);
-        Self { data, inputs: Arc::new(inputs), isa }
+        Self { data, inputs: Arc::new(inputs), isa, crew: Arc::clone(crew) }
     }
 
     /// M+1, D = `hidden`, K.
