@@ -10,7 +10,7 @@ use std::hint::spin_loop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{Builder, JoinHandle};
+use std::thread::{Builder, JoinHandle, available_parallelism};
 
 /// The caller's own thread, which has number 0, and helpers, numbered from 1.
 pub struct Crew {
@@ -56,6 +56,9 @@ struct Job {
 /// Looks at the board before a helper sleeps: some tens of microseconds.
 const LOOKS: usize = 2000;
 
+/// Some milliseconds.
+const PRODUCTS_OF_A_THREAD: usize = 100_000_000;
+
 impl Crew {
     /// A crew of `threads`, the caller's own included; of fewer, where the system has no more.
     pub fn new(threads: usize) -> Self {
@@ -67,6 +70,13 @@ impl Crew {
         };
         let helpers = (1..threads).map_while(start).collect();
         Self { shared, helpers }
+    }
+
+    /// As many threads as this machine has for `products` multiply-adds, if each gets so many that it is worth
+    /// starting.
+    pub fn for_products(products: usize) -> Self {
+        let threads = available_parallelism().map_or(1, usize::from);
+        Self::new(threads.min(products / PRODUCTS_OF_A_THREAD).max(1))
     }
 
     /// How many threads there are, the caller's included.
@@ -113,9 +123,8 @@ impl Drop for Crew {
 }
 
 impl Shared {
-    /// Nobody panics while the lock is held.
     fn board(&self) -> MutexGuard<'_, Board> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.board)
     }
 
     fn tell(&self) {
@@ -205,6 +214,11 @@ impl Drop for Open<'_> {
     }
 }
 
+/// The lock of `mutex`, whose holders leave nothing half done even where they panic.
+pub fn locked<V>(mutex: &Mutex<V>) -> MutexGuard<'_, V> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +271,11 @@ mod tests {
             assert_eq!(found, &format!("helper {by}"));
         }
         // And it goes on.
-        crew.beside(&|_| { all.wait(); }, || all.wait());
+        crew.beside(
+            &|_| {
+                all.wait();
+            },
+            || all.wait(),
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The parameters of a network, how they start, and what it predicts.
 
-use crate::blocked::{Inference, Inputs};
+use crate::blocked::{Inference, Inputs, Wanted};
+use crate::crew::{Crew, locked};
 use crate::dataset::{room_for, with_constant};
 use crate::error::{Error, Result};
 use crate::named::named;
@@ -9,6 +10,8 @@ use crate::random::{Random, Stream};
 use crate::simd::isa::Isa;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use serde::{Deserialize, Serialize};
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 /// The parameters of a network with one hidden layer; both matrices row-major, column 0 the bias.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +123,7 @@ impl<T: Number> Network<T> {
     /// [`Error::Mismatch`] where `x` is not N x M, is empty, or holds a value that is not finite;
     /// [`Error::Scores`] where the network's weights are so large that a score is not finite.
     pub fn predict(&self, x: ArrayView2<T>) -> Result<Vec<usize>> {
-        Ok(self.predictions(x, Isa::detect())?.0)
+        Ok(self.predictions(x, Isa::detect(), false)?.0)
     }
 
     /// `y_hat`, the probability of each class, for each example of `x`, N x M in any layout: N x K.
@@ -128,15 +131,18 @@ impl<T: Number> Network<T> {
     /// # Errors
     /// Those of [`predict`](Self::predict).
     pub fn probabilities(&self, x: ArrayView2<T>) -> Result<Array2<T>> {
-        Ok(self.predictions(x, Isa::detect())?.1)
+        let (_, y_hat) = self.predictions(x, Isa::detect(), true)?;
+        Ok(y_hat.expect("wanted"))
     }
 
-    /// Labels and probabilities, with the instructions of `isa`.
+    /// Labels, and probabilities if they are `wanted`, with the instructions of `isa`; by all threads of this machine,
+    /// if it is enough work for them.
     pub(crate) fn predictions(
         &self,
         x: ArrayView2<T>,
         isa: Isa,
-    ) -> Result<(Vec<usize>, Array2<T>)> {
+        wanted: bool,
+    ) -> Result<(Vec<usize>, Option<Array2<T>>)> {
         let (n, m, k) = (x.nrows(), self.inputs(), self.classes());
         if n == 0 || x.ncols() != m {
             return Err(Error::Mismatch {
@@ -145,23 +151,45 @@ impl<T: Number> Network<T> {
                 expected: format!("(N, {m}), N at least 1"),
             });
         }
-        let mut inference = Inference::new(self.shape(), CHUNK, 1, isa);
+        let crew = Crew::for_products(n * self.weights());
+        let mut inference = Inference::new(self.shape(), crew.size(), isa);
         let (alpha, beta) = self.as_slices();
         inference.load(alpha, beta);
+        let k = if wanted { k } else { 0 };
         let (mut labels, mut y_hat) = (room_for(n, 1)?, room_for(n, k)?);
         labels.resize(n, 0);
         y_hat.resize(n * k, T::zero());
-        let chunks = x.axis_chunks_iter(Axis(0), CHUNK);
-        for ((x, labels), y_hat) in
-            chunks.zip(labels.chunks_mut(CHUNK)).zip(y_hat.chunks_mut(CHUNK * k))
-        {
-            let x = with_constant(x)?;
-            let inputs = Inputs::new(&x, m + 1, isa);
-            if !inference.predict(&inputs, y_hat, labels) {
-                return Err(Error::Scores { model: "the network".into() });
+        let mut rows_of_y_hat = y_hat.chunks_mut((CHUNK * k).max(1));
+        let chunks = x.axis_chunks_iter(Axis(0), CHUNK).zip(labels.chunks_mut(CHUNK));
+        let chunks = Mutex::new(chunks.map(|(x, labels)| (x, labels, rows_of_y_hat.next())));
+        let (finite, error) = (AtomicBool::new(true), Mutex::new(None));
+        let job = |me| {
+            while let Some((x, predictions, y_hat)) = locked(&chunks).next() {
+                match with_constant(x) {
+                    Ok(x) => {
+                        let (inputs, finite) = (Inputs::new(&x, m + 1, isa), &finite);
+                        let wanted = Wanted::Predictions { predictions, y_hat, finite };
+                        inference.run(me, inputs.rows(0, inputs.len()), wanted);
+                    }
+                    // Of several the first in time; there is nothing in it but what is wrong.
+                    Err(found) => *locked(&error) = Some(found),
+                }
             }
+        };
+        crew.beside(&job, || job(0));
+        if let Some(error) = locked(&error).take() {
+            return Err(error);
         }
-        Ok((labels, Array2::from_shape_vec((n, k), y_hat).expect("N x K values")))
+        if !finite.into_inner() {
+            return Err(Error::Scores { model: "the network".into() });
+        }
+        let y_hat = wanted.then(|| Array2::from_shape_vec((n, k), y_hat).expect("N x K values"));
+        Ok((labels, y_hat))
+    }
+
+    /// How many parameters it has.
+    pub(crate) fn weights(&self) -> usize {
+        self.alpha.len() + self.beta.len()
     }
 
     /// M+1, D, K.

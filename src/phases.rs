@@ -5,8 +5,11 @@
 //! clock costs some nanoseconds, which are taken off again, and it is read without waiting for what was
 //! begun before: a piece much shorter than a hundred cycles shares its time with its neighbours.
 
+use crate::crew::locked;
 #[cfg(feature = "cli")]
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// One in so many units of an engine's work is timed.
 pub const SAMPLE: usize = 16;
@@ -104,11 +107,46 @@ impl Phases {
     }
 }
 
+/// What one thread did without a break, for one epoch.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    /// The training's own is number 0.
+    pub thread: usize,
+    /// From 1.
+    pub epoch: usize,
+    pub work: Work,
+    /// Seconds since the stopwatch was made.
+    pub start: f64,
+    pub seconds: f64,
+    /// What updates are divided into.
+    pub phases: Phases,
+}
+
+/// What threads do in a training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    Updates,
+    Evaluation,
+    /// For others to be done.
+    Waiting,
+}
+
+impl Work {
+    /// As tables and traces call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Updates => "updates",
+            Self::Evaluation => "evaluation",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
 /// Who is told how far the work on an epoch has come: a [`Stopwatch`], or nobody.
 ///
 /// It is a type parameter of the loops that do the work, so that a training without a stopwatch runs code
 /// without a trace of it.
-pub trait Laps {
+pub trait Laps: Clone + Sync {
     /// Now begins work that is done once in an epoch of `units`.
     fn begin_once(&mut self, units: usize);
     /// Unit number `unit` of `units` begins.
@@ -118,10 +156,14 @@ pub trait Laps {
     /// All that was done since [`begin_once`](Self::begin_once), once an epoch and not once in each unit, was
     /// `phase`.
     fn lap_of_epoch(&mut self, phase: Phase);
+    /// The same for work that thread `thread` does beside this one.
+    fn of_thread(&self, thread: usize) -> Self;
+    /// What was done since `start` was `work`; gives the phases of it.
+    fn span(&mut self, work: Work, start: Instant) -> Phases;
 }
 
 /// No timing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Off;
 
 impl Laps for Off {
@@ -133,6 +175,12 @@ impl Laps for Off {
     fn lap(&mut self, _phase: Phase) {}
     #[inline(always)]
     fn lap_of_epoch(&mut self, _phase: Phase) {}
+    fn of_thread(&self, _thread: usize) -> Self {
+        Self
+    }
+    fn span(&mut self, _work: Work, _start: Instant) -> Phases {
+        Phases::default()
+    }
 }
 
 /// Adds up the phases of the units that are timed.
@@ -149,6 +197,18 @@ pub struct Stopwatch {
     ticks: [u64; Phase::ALL.len()],
     /// What reading the counter takes.
     cost: u64,
+    /// Whose it is.
+    thread: usize,
+    /// The epoch that is worked for.
+    pub epoch: usize,
+    log: Arc<Log>,
+}
+
+/// What all threads did, since the first of their stopwatches was made.
+#[derive(Debug)]
+struct Log {
+    begun: Instant,
+    spans: Mutex<Vec<Span>>,
 }
 
 /// A stopwatch, if the work is to be timed.
@@ -160,7 +220,19 @@ impl Stopwatch {
         let pairs = (0..100).map(|_| (clock(), clock()));
         let cost = pairs.map(|(first, second)| second.saturating_sub(first)).min();
         let ticks = [0; Phase::ALL.len()];
-        Self { clock, last: clock(), units: 1, runs: true, ticks, cost: cost.unwrap_or(0) }
+        let log = Arc::new(Log { begun: Instant::now(), spans: Mutex::default() });
+        let (last, cost) = (clock(), cost.unwrap_or(0));
+        Self { clock, last, units: 1, runs: true, ticks, cost, thread: 0, epoch: 1, log }
+    }
+
+    /// A stopwatch for work on `epoch`.
+    pub fn of_epoch(&self, epoch: usize) -> Self {
+        Self { epoch, ticks: Default::default(), ..self.clone() }
+    }
+
+    /// What all threads did so far, in no order.
+    pub fn spans(&self) -> Vec<Span> {
+        locked(&self.log.spans).clone()
     }
 
     /// What the phases since it was new, or was last asked, take of an epoch that took `seconds`.
@@ -201,6 +273,24 @@ impl Laps for Stopwatch {
         self.lap(phase);
         let ticks = self.ticks[phase as usize] - before;
         self.ticks[phase as usize] = before + ticks / self.units.min(SAMPLE) as u64;
+    }
+
+    fn of_thread(&self, thread: usize) -> Self {
+        Self { thread, ticks: Default::default(), ..self.clone() }
+    }
+
+    fn span(&mut self, work: Work, start: Instant) -> Phases {
+        let seconds = start.elapsed().as_secs_f64();
+        let span = Span {
+            thread: self.thread,
+            epoch: self.epoch,
+            work,
+            start: start.duration_since(self.log.begun).as_secs_f64(),
+            seconds,
+            phases: self.phases(seconds),
+        };
+        locked(&self.log.spans).push(span);
+        span.phases
     }
 }
 

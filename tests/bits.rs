@@ -2,9 +2,10 @@
 //! instruction set of this CPU, any number of threads, and on every machine.
 
 use ndarray::Array2;
-use rankone::internals::{Blocked, Engine, Prepared};
+use rankone::internals::{Blocked, Crew, Engine, InputKind, Prepared};
 use rankone::{Dataset, Init, Isa, Network, Number, Settings, Split, train_and_test};
 use std::io::Write;
+use std::sync::Arc;
 
 /// FNV-1a, 64 bits, of alpha and then beta as f64 in little-endian order.
 fn hash<T: Number>(network: &Network<T>) -> u64 {
@@ -60,23 +61,109 @@ fn the_golden_bits_under_every_instruction_set() {
     }
 }
 
+/// The updates that threads share, for a network and data of any shape: (N, M, D, K).
+const SHAPES: [(usize, usize, usize, usize); 12] = [
+    (100, 40, 1, 3),
+    (100, 40, 191, 10),
+    (100, 40, 192, 10),
+    (333, 40, 193, 10),
+    (250, 128, 383, 1),
+    (250, 128, 384, 11),
+    (97, 33, 385, 33),
+    (1, 40, 767, 10),
+    (3, 2, 768, 10),
+    (100, 6, 800, 10),
+    (49, 40, 1536, 2),
+    (600, 128, 200, 10),
+];
+
+/// N examples of M inputs, K classes: 0 or 1, other values among many 0, or all other values.
+fn examples<T: Number>(n: usize, m: usize, k: usize, ink: InputKind) -> Dataset<T> {
+    let features = Array2::from_shape_fn((n, m), |(t, i)| {
+        let number = (t * 31 + i * 17 + t * i % 13) % 64;
+        let value = if ink == InputKind::Binary { 1.0 } else { number as f64 / 50.0 };
+        T::from_f64(if ink == InputKind::Dense || number < 13 { value } else { 0.0 })
+    });
+    let labels = (0..n).map(|t| t * t % k).collect();
+    Dataset::new(features.view(), labels, k).unwrap()
+}
+
+fn threads_share_the_updates<T: Number>(isas: &[Isa]) {
+    for (n, m, d, k) in SHAPES {
+        for ink in [InputKind::Binary, InputKind::Valued, InputKind::Dense] {
+            let data = examples::<T>(n, m, k, ink);
+            let after = |isa, threads| {
+                let mut network = Network::new(m, d, k, Init::Random, 0).unwrap();
+                let crew = Arc::new(Crew::new(threads));
+                let prepared = Prepared::for_crew(&data, isa, &crew);
+                let mut engine = Blocked::new(&prepared, d);
+                (0..2).for_each(|_| engine.epoch(&mut network, T::from_f64(0.05), None));
+                (hash(&network), engine.threads())
+            };
+            let expected = after(isas[0], 1).0;
+            for &isa in isas {
+                for threads in [1, 2, 3, 5, 8] {
+                    let (found, shared) = after(isa, threads);
+                    let case = format!("{isa} {threads} threads: {n} {m} {d} {k} {ink:?}");
+                    assert_eq!(found, expected, "{case}");
+                    let possible = 1 << threads.min(d / 96).max(1).ilog2();
+                    assert_eq!(shared.0, possible, "{case}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
-fn threads_change_no_bit() {
-    let [train, validation, ..] = sets::<f64>();
-    let run = |threads| {
-        let settings = Settings { hidden: 20, epochs: 6, threads, ..Settings::default() };
-        let outcome = train_and_test(&train, &validation, &settings).unwrap();
-        let losses: Vec<_> = outcome
-            .history
-            .iter()
-            .map(|e| {
-                (e.train_cross_entropy.to_bits(), e.validation_cross_entropy.unwrap().to_bits())
-            })
-            .collect();
-        (hash(&outcome.network), losses, outcome.validation.unwrap().predictions)
+fn threads_that_share_the_updates_change_no_bit() {
+    let isas = Isa::available();
+    threads_share_the_updates::<f64>(&isas);
+    threads_share_the_updates::<f32>(&isas);
+}
+
+/// That they do share them, and to the same bits: in so many epochs they find the time.
+#[test]
+fn two_threads_share_updates_and_change_no_bit() {
+    let data = Dataset::<f64>::letters(2000, 0, Split::Training).unwrap();
+    let after = |threads| {
+        let mut network = Network::new(128, 400, 10, Init::Random, 0).unwrap();
+        let crew = Arc::new(Crew::new(threads));
+        let mut engine = Blocked::new(&Prepared::for_crew(&data, Isa::detect(), &crew), 400);
+        let mut shared = 0;
+        for _ in 0..12 {
+            engine.epoch(&mut network, 0.01, None);
+            shared += usize::from(engine.threads().1 > 1);
+        }
+        (hash(&network), shared)
     };
-    let expected = run(1);
-    for threads in [2, 3, 8] {
-        assert_eq!(run(threads), expected, "{threads} threads");
+    let (expected, alone) = after(1);
+    assert_eq!(alone, 0);
+    for threads in [2, 4] {
+        let (found, shared) = after(threads);
+        assert_eq!(found, expected, "{threads} threads");
+        assert!(shared > 0, "{threads} threads never worked together");
+    }
+}
+
+#[test]
+fn threads_change_no_bit_of_a_training() {
+    let [train, validation, ..] = sets::<f64>();
+    for hidden in [20, 200] {
+        let run = |threads| {
+            let settings = Settings { hidden, epochs: 6, threads, ..Settings::default() };
+            let outcome = train_and_test(&train, &validation, &settings).unwrap();
+            let losses: Vec<_> = outcome
+                .history
+                .iter()
+                .map(|e| {
+                    (e.train_cross_entropy.to_bits(), e.validation_cross_entropy.unwrap().to_bits())
+                })
+                .collect();
+            (hash(&outcome.network), losses, outcome.validation.unwrap().predictions)
+        };
+        let expected = run(1);
+        for threads in [2, 3, 5, 8] {
+            assert_eq!(run(threads), expected, "{threads} threads");
+        }
     }
 }

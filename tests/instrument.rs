@@ -5,10 +5,11 @@ use rankone::internals::instrument::{
     Bandwidth, Contestant, Implementation, Job, Median, Operands, Operation, Peak, Record, Roofs,
     Runner, Samples, Spread, Task, Work, contest, contestants,
 };
-use rankone::internals::{Engine, Reference, Watch, blas};
+use rankone::internals::{Crew, Engine, Reference, Watch, blas};
 use rankone::{Dataset, EngineKind, Isa, Network, Number, Precision, Split};
 use serde_json::{Value, json};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 const ROOFS: Roofs = Roofs { peak: Peak { f64: 100.0, f32: 200.0 }, bandwidths: Vec::new() };
 
@@ -25,12 +26,17 @@ impl<T: Number> Engine<T> for Wrong<'_, T> {
 fn trained<T: Number>(wrong: &[f64]) -> Vec<Record> {
     let data = Dataset::<T>::letters(40, 0, Split::Training).unwrap();
     let task = Task::new(&data, 5, Ok(Isa::detect()), (2, true)).unwrap();
+    let crew = Arc::new(Crew::new(1));
     let mut field = vec![task.engine(EngineKind::Blas, 1), task.engine(EngineKind::Auto, 2)];
     for &factor in wrong {
         let engine = Box::new(Wrong(Reference::new(&data), factor));
-        field.push(task.contestant("wrong", Ok(engine), 1));
+        field.push(task.contestant("wrong", Ok(engine), &crew));
     }
-    field.push(task.contestant("absent", Err("this CPU has no `avx512` instructions".into()), 1));
+    field.push(task.contestant(
+        "absent",
+        Err("this CPU has no `avx512` instructions".into()),
+        &crew,
+    ));
     contest(field, 3, &ROOFS, || {})
 }
 

@@ -2,13 +2,15 @@
 
 use super::alpha::{Alpha, RowShape};
 use super::beta::Beta;
-use super::inputs::{Inputs, Rows};
+use super::inputs::Rows;
 use super::scores::Scores;
+use crate::crew::locked;
 use crate::number::{Number, compiled_for};
 use crate::simd::Vector;
 use crate::simd::exp::sigmoid_row;
 use crate::simd::isa::{Isa, Kernel};
-use std::thread;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Examples that go through the network together. Their losses are summed first, then those sums in file
 /// order, so that the mean does not depend on how many threads share the work.
@@ -21,14 +23,12 @@ pub struct Inference<T: Number> {
     alpha: Alpha<T>,
     beta: Beta<T>,
     scores: Scores<T>,
-    /// One a thread.
-    scratches: Vec<BatchScratch<T>>,
-    /// Cross-entropy of each batch, summed.
-    losses: Vec<f64>,
+    /// One a thread, locked by no other.
+    scratches: Vec<Mutex<BatchScratch<T>>>,
 }
 
 /// What one batch leaves on its way.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct BatchScratch<T: Number> {
     /// BATCH x stride vectors: `a`, then `z`.
     a: Vec<Vector<T>>,
@@ -37,23 +37,22 @@ struct BatchScratch<T: Number> {
 }
 
 impl<T: Number> Inference<T> {
-    /// For networks of D = `hidden` and K = `classes` and up to `examples` examples of `columns` inputs,
-    /// constant included, which `threads` share as far as there are batches for them.
+    /// For networks of D = `hidden` and K = `classes` and examples of `columns` inputs, constant included, by
+    /// `threads` threads.
     pub fn new(
         (columns, hidden, classes): (usize, usize, usize),
-        examples: usize,
         threads: usize,
         isa: Isa,
     ) -> Self {
         let (alpha, scores) = (Alpha::new(hidden, columns), Scores::new(classes));
-        let beta = Beta::new(0..hidden, &scores);
-        let batches = examples.div_ceil(BATCH);
-        let scratch = BatchScratch {
-            a: vec![Vector::ZERO; BATCH * alpha.row().stride],
-            b: vec![Vector::ZERO; BATCH * scores.vectors()],
+        let scratch = |_| {
+            Mutex::new(BatchScratch {
+                a: vec![Vector::ZERO; BATCH * alpha.row().stride],
+                b: vec![Vector::ZERO; BATCH * scores.vectors()],
+            })
         };
-        let scratches = vec![scratch; threads.clamp(1, batches.max(1))];
-        Self { isa, alpha, beta, scores, scratches, losses: vec![0.0; batches] }
+        let scratches = (0..threads).map(scratch).collect();
+        Self { isa, beta: Beta::new(0..hidden, &scores), alpha, scores, scratches }
     }
 
     /// Takes a network's parameters: `alpha`, D x (M+1), and `beta`, K x (D+1), both row-major.
@@ -62,61 +61,25 @@ impl<T: Number> Inference<T> {
         self.beta.load(beta, &self.scores);
     }
 
-    /// The mean over all examples of `J = -log y_hat[y]`, N of them with `labels`, from scores and not from
-    /// probabilities, so that no loss is too large for it. `predictions`, N if wanted, gets the class of
-    /// the highest score of each, the first of equals.
-    pub fn cross_entropy(
-        &mut self,
-        inputs: &Inputs<T>,
-        labels: &[usize],
-        predictions: Option<&mut [usize]>,
-    ) -> f64 {
-        let Self { isa, alpha, beta, scores, scratches, losses } = self;
-        let (isa, alpha, beta, scores) = (*isa, &*alpha, &*beta, &*scores);
-        let batches = labels.len().div_ceil(BATCH);
-        let share = batches.div_ceil(scratches.len());
-        let mut predictions = predictions.map(|all| all.chunks_mut(share * BATCH));
-        let shares = losses[..batches].chunks_mut(share).zip(scratches).enumerate();
-        let mut shares = shares.map(|(i, (losses, scratch))| {
-            let first = i * share * BATCH;
-            let last = labels.len().min(first + share * BATCH);
-            let predictions = predictions.as_mut().and_then(Iterator::next);
-            let wanted = Wanted::Losses { labels: &labels[first..last], losses, predictions };
-            Batches { rows: inputs.rows(first, last), alpha, beta, scores, scratch, wanted }
-        });
-        let own = shares.next();
-        thread::scope(|scope| {
-            for share in shares {
-                scope.spawn(move || run(isa, share));
-            }
-            if let Some(share) = own {
-                run(isa, share);
-            }
-        });
-        self.losses[..batches].iter().sum::<f64>() / labels.len() as f64
+    /// The inverse of [`load`](Self::load).
+    pub fn store(&mut self, alpha: &mut [T], beta: &mut [T]) {
+        self.alpha.store(alpha);
+        self.beta.store(beta, &self.scores);
     }
 
-    /// `y_hat = softmax(b)` of each example, N x K row-major, and the class of the highest score of each,
-    /// the first of equals, N; false where a score is not finite.
-    pub fn predict(
-        &mut self,
-        inputs: &Inputs<T>,
-        y_hat: &mut [T],
-        predictions: &mut [usize],
-    ) -> bool {
-        let mut finite = true;
-        let wanted = Wanted::Probabilities { y_hat, predictions, finite: &mut finite };
-        let Self { isa, alpha, beta, scores, scratches, .. } = self;
-        let (rows, scratch) = (inputs.rows(0, inputs.len()), &mut scratches[0]);
-        run(*isa, Batches { rows, alpha, beta, scores, scratch, wanted });
-        finite
+    /// Puts `rows` through the network, on thread `me`.
+    pub fn run(&self, me: usize, rows: Rows<T>, wanted: Wanted<T>) {
+        let Self { isa, alpha, beta, scores, scratches } = self;
+        let mut scratch = locked(&scratches[me]);
+        let batches = Batches { rows, alpha, beta, scores, scratch: &mut scratch, wanted };
+        compiled_for::<RunBatches<T>>([&RUN_F64, &RUN_F32])(*isa, batches);
     }
 
     /// Overwrites what passes from one call to the next.
     #[cfg(test)]
     pub fn fill(&mut self, garbage: T) {
-        self.losses.fill(f64::NAN);
-        for BatchScratch { a, b } in &mut self.scratches {
+        for scratch in &mut self.scratches {
+            let BatchScratch { a, b } = scratch.get_mut().unwrap();
             a.iter_mut().chain(b).for_each(|vectors| *vectors = Vector::splat(garbage));
         }
     }
@@ -139,27 +102,27 @@ type RunBatches<T> = for<'a> fn(Isa, Batches<'a, T>);
 static RUN_F64: RunBatches<f64> = |isa, batches| isa.run(batches);
 static RUN_F32: RunBatches<f32> = |isa, batches| isa.run(batches);
 
-fn run<T: Number>(isa: Isa, batches: Batches<T>) {
-    compiled_for::<RunBatches<T>>([&RUN_F64, &RUN_F32])(isa, batches);
-}
-
 /// What is wanted of the scores.
 #[derive(Debug)]
-enum Wanted<'a, T> {
+pub enum Wanted<'a, T> {
+    /// `J = -log y_hat[y]` of each example, summed over each batch; from scores and not from probabilities, so that no
+    /// loss is too large for it.
     Losses {
         /// n.
         labels: &'a [usize],
         /// One a batch.
         losses: &'a mut [f64],
-        /// n.
+        /// n, if wanted: the class of the highest score of each, the first of equals.
         predictions: Option<&'a mut [usize]>,
     },
-    Probabilities {
-        /// n x K.
-        y_hat: &'a mut [T],
+    /// The same predictions, and probabilities.
+    Predictions {
         /// n.
         predictions: &'a mut [usize],
-        finite: &'a mut bool,
+        /// `y_hat = softmax(b)` of each, n x K row-major, if wanted.
+        y_hat: Option<&'a mut [T]>,
+        /// Becomes false where a score is not finite.
+        finite: &'a AtomicBool,
     },
 }
 
@@ -206,14 +169,16 @@ impl<T: Number> Batches<'_, T> {
                         *loss += scores.cross_entropy::<C>(b, y);
                     }
                 }
-                Wanted::Probabilities { y_hat, predictions, finite } => {
+                Wanted::Predictions { predictions, y_hat, finite } => {
                     let k = scores.classes();
-                    let rows = y_hat[first * k..last * k].chunks_exact_mut(k);
-                    let rows = rows.zip(&mut predictions[first..last]);
-                    for ((y_hat, prediction), b) in rows.zip(b.chunks_exact_mut(width)) {
-                        **finite &= scores.is_finite(b);
-                        *prediction = scores.best(b);
-                        scores.probabilities(b, y_hat);
+                    for (i, b) in (first..last).zip(b.chunks_exact_mut(width)) {
+                        if !scores.is_finite(b) {
+                            finite.store(false, Ordering::Relaxed);
+                        }
+                        predictions[i] = scores.best(b);
+                        if let Some(y_hat) = y_hat {
+                            scores.probabilities(b, &mut y_hat[i * k..(i + 1) * k]);
+                        }
                     }
                 }
             }

@@ -89,14 +89,12 @@ mod shard;
 mod softmax;
 mod team;
 
-#[cfg(test)]
-pub use inference::BATCH;
-pub use inference::Inference;
-pub use inputs::Inputs;
+pub use inference::{BATCH, Inference, Wanted};
+pub use inputs::{InputKind, Inputs, Rows};
 
 use crate::crew::Crew;
 use crate::number::{Number, compiled_for};
-use crate::phases::{Laps, Off, Phase, Stopwatch};
+use crate::phases::{Laps, Off, Phase, Stopwatch, Work};
 use crate::simd::isa::Isa;
 use alpha::UpdateAndProduct;
 use pace::Pace;
@@ -197,13 +195,19 @@ impl<'a, T: Number> Sgd<'a, T> {
             }
             Some(team) => {
                 let leader = team.lead(epoch.first);
+                let laps_of_all = laps.clone();
                 let help = |me| {
-                    if me < team.size() {
-                        team.help(me, |share, number| {
-                            let b = (number - epoch.first) as usize;
-                            epoch.run_block(b, share, epoch.member(team, me, b), &mut Off);
-                        });
+                    if me >= team.size() {
+                        return;
                     }
+                    team.help(me, |share, numbers| {
+                        let (mut laps, start) = (laps_of_all.of_thread(me), Instant::now());
+                        for number in numbers {
+                            let b = (number - epoch.first) as usize;
+                            epoch.run_block(b, share, epoch.member(team, me, b), &mut laps);
+                        }
+                        laps.span(Work::Updates, start);
+                    });
                 };
                 self.crew.beside(&help, || epoch.lead(team, leader, share, pace, laps))
             }
@@ -224,6 +228,13 @@ impl<'a, T: Number> Sgd<'a, T> {
             shard.store(alpha, beta, scores);
         }
         laps.lap_of_epoch(Phase::Data);
+    }
+
+    /// How many threads can work on an epoch, and how many did on the last one, the shares of it that one did alone
+    /// aside.
+    pub fn threads(&self) -> (usize, usize) {
+        let most = self.team.as_ref().map_or(1, Team::size);
+        (most, if self.blocks_by_all > 0 { most } else { 1 })
     }
 
     /// Bytes of memory that the plan takes, the inputs' own lists included.
@@ -346,7 +357,7 @@ mod tests {
         let crew = Arc::new(Crew::new(1));
         let mut sgd = Sgd::new(&inputs, &labels, (hidden, classes), Isa::detect(), &crew);
         let start = |n: usize| (0..n).map(|i| (i % 13) as f64 / 130.0 - 0.05).collect::<Vec<_>>();
-        let mut inference = Inference::new((m + 1, hidden, classes), n, 1, Isa::detect());
+        let mut inference = Inference::new((m + 1, hidden, classes), 1, Isa::detect());
         let mut epoch = |garbage| {
             for Shard { a, steps, part, .. } in &mut sgd.share.shards {
                 let scratch = a.iter_mut().chain(steps).chain(part).chain(&mut sgd.share.b);
@@ -356,8 +367,10 @@ mod tests {
             let (mut alpha, mut beta) = (start(hidden * (m + 1)), start(classes * (hidden + 1)));
             sgd.epoch((&mut alpha, &mut beta), 0.1, None);
             inference.load(&alpha, &beta);
-            let loss = inference.cross_entropy(&inputs, &labels, None);
-            (alpha, beta, loss)
+            let mut losses = vec![f64::NAN; n.div_ceil(BATCH)];
+            let wanted = Wanted::Losses { labels: &labels, losses: &mut losses, predictions: None };
+            inference.run(0, inputs.rows(0, n), wanted);
+            (alpha, beta, losses)
         };
         let expected = epoch(0.0);
         assert_ne!(expected.0, start(hidden * (m + 1)));

@@ -172,30 +172,29 @@ impl<S> Team<S> {
         leader
     }
 
-    /// Thread `me`, not the leader, works on the blocks of one epoch for which it is wanted: `work` is called with
-    /// what lies on its seat and the block's number.
+    /// Thread `me`, not the leader, works on the blocks of one epoch for which it is wanted: `stretch` is called with
+    /// what lies on its seat and the numbers of blocks one after the other, each of which is given when it is time.
     ///
     /// # Panics
-    /// Where `work` or another thread did.
-    pub fn help(&self, me: usize, mut work: impl FnMut(&mut S, u64)) {
+    /// Where `stretch` or another thread did.
+    pub fn help(&self, me: usize, mut stretch: impl FnMut(&mut S, &mut dyn Iterator<Item = u64>)) {
         let _alarm = Alarm(&self.has_failed);
-        let (mut last, mut seat) = (u64::MAX, None);
-        loop {
-            let order = self.wait(|| Some(self.order.load(Ordering::Acquire)).filter(|&o| o != last));
-            last = order;
-            match order & 3 {
-                kind if kind == Kind::Go as u64 => {
-                    let seat = seat.get_or_insert_with(|| self.seat(me));
-                    work(seat, order >> 2);
-                    continue;
-                }
-                kind if kind == Kind::Call as u64 => {
-                    self.answers[me].store(order, Ordering::Release);
-                }
-                kind if kind == Kind::End as u64 => return,
-                _ => {}
+        let mut order = u64::MAX;
+        let next = |order: &mut u64| {
+            let last = *order;
+            let found = || Some(self.order.load(Ordering::Acquire)).filter(|&order| order != last);
+            *order = self.wait(found);
+            (*order & 3 == Kind::Go as u64).then_some(*order >> 2)
+        };
+        while order & 3 != Kind::End as u64 || order == u64::MAX {
+            if let Some(block) = next(&mut order) {
+                let mut blocks =
+                    std::iter::once(block).chain(std::iter::from_fn(|| next(&mut order)));
+                stretch(&mut self.seat(me), &mut blocks);
             }
-            seat = None;
+            if order & 3 == Kind::Call as u64 {
+                self.answers[me].store(order, Ordering::Release);
+            }
         }
     }
 
@@ -211,7 +210,10 @@ impl<S> Team<S> {
             if let Some(found) = something() {
                 return found;
             }
-            assert!(!self.has_failed.load(Ordering::Relaxed), "another thread of the team panicked");
+            assert!(
+                !self.has_failed.load(Ordering::Relaxed),
+                "another thread of the team panicked"
+            );
             sync::pause(round);
             round = round.saturating_add(1);
         }
@@ -347,5 +349,166 @@ impl<S> Meeting for Member<'_, S> {
         }
         b.copy_from_slice(&parts[..row]);
         self.number += 1;
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    /// Rows of eight scores through teams of several sizes, with rests in between: every thread has the sum of all.
+    #[test]
+    fn everybody_hears_everybody() {
+        for threads in [2, 4, 8] {
+            let team = Team::new(vec![0; threads], 8);
+            let heard = AtomicUsize::new(0);
+            let one = |me: usize, first: u64| {
+                let mut member = Member { team: &team, me, number: first };
+                let mut parts = vec![Vector::splat(f64::NAN); threads];
+                for t in first..first + 50 {
+                    let part = Vector::splat((t * 10 + me as u64) as f64);
+                    let mut b = [Vector::splat(f64::NAN)];
+                    member.tell::<f64, 8>(&[part], &mut parts);
+                    member.hear::<f64, 8>(&mut b, &mut parts);
+                    let n = threads as u64;
+                    assert_eq!(b[0][7], (n * t * 10 + n * (n - 1) / 2) as f64);
+                    heard.fetch_add(1, Ordering::Relaxed);
+                }
+            };
+            thread::scope(|scope| {
+                let leader = team.lead(1);
+                for me in 1..threads {
+                    let (team, one) = (&team, &one);
+                    scope.spawn(move || {
+                        team.help(me, |seat, blocks| {
+                            for block in blocks {
+                                assert_eq!(*seat, block / 2 * 2, "what the leader put there");
+                                one(me, block * 50);
+                            }
+                        });
+                    });
+                }
+                let mut leader = leader;
+                for block in 1..20 {
+                    if block % 2 == 0 {
+                        while !leader.are_all_here() {
+                            thread::yield_now();
+                        }
+                        leader.seats().for_each(|mut seat| *seat = block);
+                    }
+                    if block > 1 {
+                        leader.go();
+                        one(0, block * 50);
+                    }
+                    if block % 2 == 1 {
+                        assert_eq!(leader.rest().count(), threads - 1);
+                    }
+                    leader.done();
+                }
+            });
+            assert_eq!(heard.into_inner(), threads * 18 * 50);
+        }
+    }
+
+    /// A thread that panics takes the others with it, whoever it is.
+    #[test]
+    fn a_panic_is_no_hang() {
+        for who in 0..2 {
+            let team = Team::new(vec![(); 2], 8);
+            let one = |me: usize, number| {
+                let mut member = Member { team: &team, me, number };
+                let mut rows = [Vector::splat(0.0); 3];
+                let (b, parts) = rows.split_at_mut(1);
+                assert!(me != who || number < 3, "thread {me}");
+                member.tell::<f64, 8>(&[Vector::ZERO], parts);
+                member.hear::<f64, 8>(b, parts);
+            };
+            let panics = thread::scope(|scope| {
+                let leader = team.lead(1);
+                let helper =
+                    scope.spawn(|| team.help(1, |(), blocks| blocks.for_each(|b| one(1, b))));
+                let leading = catch_unwind(AssertUnwindSafe(|| {
+                    let mut leader = leader;
+                    while !leader.are_all_here() {
+                        thread::yield_now();
+                    }
+                    for number in 1..10 {
+                        leader.go();
+                        one(0, number);
+                        leader.done();
+                    }
+                }));
+                [leading, helper.join()]
+            });
+            assert!(panics.iter().all(Result::is_err), "{who}: {panics:?}");
+        }
+    }
+}
+
+/// All interleavings of two threads: `scripts/check-exchange`.
+#[cfg(all(test, loom))]
+mod interleavings {
+    use super::*;
+    use loom::sync::Arc;
+    use loom::thread;
+
+    type Parts = [Vector<f64>; 2];
+
+    /// Example `number` by thread `me`, whose score is its own number times that of the example.
+    fn example(team: &Team<u64>, me: usize, number: u64) {
+        let mut member = Member { team, me, number };
+        let mut parts: Parts = [Vector::ZERO; 2];
+        let part = |who: usize| Vector::splat((10 + who) as f64 * number as f64);
+        let mut b = [Vector::ZERO];
+        member.tell::<f64, 1>(&[part(me)], &mut parts);
+        member.hear::<f64, 1>(&mut b, &mut parts);
+        assert_eq!(b[0][0], 21.0 * number as f64);
+    }
+
+    /// Three examples of one block: each slot is used, and one again.
+    #[test]
+    fn the_exchange() {
+        loom::model(|| {
+            let team = Arc::new(Team::new(vec![0, 0], 1));
+            let other = Arc::clone(&team);
+            let helper = thread::spawn(move || (3..6).for_each(|t| example(&other, 1, t)));
+            (3..6).for_each(|t| example(&team, 0, t));
+            helper.join().unwrap();
+        });
+    }
+
+    /// A call, a block for all, a rest, and the end: what lies on the seat is worked on once, by its owner.
+    #[test]
+    fn the_protocol_of_blocks() {
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(|| {
+            let team = Arc::new(Team::new(vec![0, 0], 1));
+            let mut leader = team.lead(1);
+            let other = Arc::clone(&team);
+            let helper = thread::spawn(move || {
+                other.help(1, |seat, blocks| {
+                    for block in blocks {
+                        *seat += block;
+                        example(&other, 1, 2 * block);
+                    }
+                });
+            });
+            let mut expected = 0;
+            if leader.are_all_here() || leader.are_all_here() {
+                leader.seats().for_each(|mut seat| *seat = 100);
+                leader.go();
+                example(&team, 0, 2);
+                leader.done();
+                leader.rest().for_each(|mut seat| *seat += 1000);
+                expected = 1101;
+            }
+            drop(leader);
+            helper.join().unwrap();
+            assert_eq!(*team.seat(1), expected);
+        });
     }
 }

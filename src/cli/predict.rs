@@ -76,13 +76,12 @@ fn of_model<R>(found: Result<R>, model: &Path) -> Result<R> {
 /// The predictions as the text of a file.
 fn predictions<T: Number>(network: &Network<T>, arguments: &PredictArguments) -> Result<Vec<u8>> {
     let data = read(&arguments.data, network)?;
-    let found = network.predictions(data.features(), isa()?);
+    let found = network.predictions(data.features(), isa()?, arguments.probabilities);
     let (labels, y_hat) = of_model(found, &arguments.model)?;
     let mut text = Vec::new();
-    let written = if arguments.probabilities {
-        write_probabilities(&labels, &y_hat, &mut text)
-    } else {
-        write_labels(&labels, &mut text)
+    let written = match y_hat {
+        Some(y_hat) => write_probabilities(&labels, &y_hat, &mut text),
+        None => write_labels(&labels, &mut text),
     };
     written.expect("memory takes any bytes");
     Ok(text)

@@ -10,8 +10,8 @@ use crate::phases::Stopwatch;
 use crate::run_folder::{self, Profile, Run, RunFolder, Summary};
 use crate::words::{count, loss};
 use crate::{
-    EngineKind, Init, Number, Outcome, Precision, Result, Settings, Trainer, set_blas_threads,
-    whole_file,
+    EngineKind, Epoch, Init, Number, Outcome, Precision, Result, Settings, Trainer,
+    set_blas_threads, whole_file,
 };
 use clap::Args;
 use std::ops::ControlFlow;
@@ -44,8 +44,8 @@ pub(super) struct TrainArguments {
     #[arg(long, value_parser = choice::<Precision>(PRECISIONS), default_value_t = Precision::F64)]
     precision: Precision,
 
-    /// Threads: one trains, the others evaluate; no bit of the result depends on their number [default:
-    /// all cores]
+    /// Threads: from 192 hidden units on they share the updates, as far as it pays; the others evaluate. No bit of the
+    /// result depends on their number [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     threads: Option<u16>,
 
@@ -147,11 +147,16 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
     let folder = arguments.out.as_deref();
     let folder = folder.map(|path| RunFolder::create(path, profiled)).transpose()?;
     let (plan, examples) = (trainer.plan(), input.train.examples());
+    let (threads, of_updates) = (trainer.threads(), trainer.threads_of_updates());
+    if threads < settings.threads && !arguments.quiet {
+        let asked = count(settings.threads, "thread");
+        output::note(&format!("note: of {asked} the system started {threads}"));
+    }
     let progress = Progress::new(settings.epochs, examples, arguments.quiet);
     let outcome = fit(trainer, examples, &progress, folder.as_ref())?;
-    let profile = Profile::of(&outcome.history);
+    let profile = Profile::of(&outcome.spans);
     let run = Run {
-        phases: profile.map(|p| p.phases.ns_by_name(examples * outcome.history.len())),
+        phases: profile.as_ref().map(|p| p.phases().ns_by_name(examples * outcome.history.len())),
         engine: settings.engine.resolve(),
         precision: T::PRECISION,
         environment: Environment::here(Some(settings.isa)),
@@ -165,11 +170,12 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
         folder.write(&outcome, &run)?;
     }
     if let Some(path) = &arguments.trace {
-        let trace = run_folder::trace(&outcome.history);
+        let trace = run_folder::trace(&outcome.spans);
         whole_file::write(path, |out| Ok(serde_json::to_writer(out, &trace)?))?;
     }
     if !arguments.quiet {
-        output::note(&summary(&run, folder.as_ref()));
+        let sharing = sharing(&outcome.history, of_updates, threads);
+        output::note(&summary(&run, &sharing, folder.as_ref()));
         if let Some(profile) = profile {
             output::note(&format!("\n{}", profile.table().trim_end()));
         }
@@ -199,8 +205,28 @@ fn fit<T: Number>(
     }
 }
 
+/// How many threads did the updates: of `threads`, up to `of_updates` can.
+fn sharing(history: &[Epoch], of_updates: usize, threads: usize) -> String {
+    let others = match threads - of_updates {
+        0 => "",
+        1 => ", another one evaluates",
+        _ => ", the others evaluate",
+    };
+    let alone = history.iter().filter(|epoch| epoch.threads < of_updates).count();
+    let why = "while others evaluated or their cores were busy";
+    let updates = count(of_updates, "thread");
+    match history.iter().position(|epoch| epoch.threads == of_updates) {
+        Some(_) if alone == 0 => format!("{updates}{others}"),
+        Some(first) if first == alone => {
+            format!("{updates}; 1 until epoch {}, {why}{others}", first + 1)
+        }
+        Some(_) => format!("{updates}; 1 in {alone} of {} epochs, {why}{others}", history.len()),
+        None => format!("1 thread; {of_updates} were no quicker, or the other cores busy{others}"),
+    }
+}
+
 /// The summary for people.
-fn summary(run: &Run, folder: Option<&RunFolder>) -> String {
+fn summary(run: &Run, sharing: &str, folder: Option<&RunFolder>) -> String {
     let result = &run.result;
     let stopped = if result.epochs < run.settings.epochs {
         format!(" (stopped; {} were asked for)", run.settings.epochs)
@@ -223,6 +249,7 @@ fn summary(run: &Run, folder: Option<&RunFolder>) -> String {
          loss        train {}{}\n\
          time        {:.2} s of training, {:.2} s of it updates: {}{stopped}, \
          {per_example:.2} us an example\n\
+         threads     {sharing}\n\
          engine      {} {}, {}; BLAS {blas}, {}{plan}{written}",
         result.train_error,
         of_validation(result.validation_error, |error| format!("{error:.4}")),

@@ -30,6 +30,10 @@ impl<T: Number> Engine<T> for Blocked<'_, T> {
         self.sgd.epoch(network.as_mut_slices(), learning_rate, watch);
     }
 
+    fn threads(&self) -> (usize, usize) {
+        self.sgd.threads()
+    }
+
     fn plan_bytes(&self) -> Option<usize> {
         Some(self.sgd.plan_bytes())
     }

@@ -38,6 +38,11 @@ pub trait Engine<T: Number> {
     /// Where the network's M, D or K do not fit what the engine was made for.
     fn epoch(&mut self, network: &mut Network<T>, learning_rate: T, watch: Watch);
 
+    /// How many threads can share the updates, and how many did in the last epoch.
+    fn threads(&self) -> (usize, usize) {
+        (1, 1)
+    }
+
     /// Bytes of the plan that the engine made over its data set, the lists of nonzero inputs included, if
     /// it made one.
     fn plan_bytes(&self) -> Option<usize> {

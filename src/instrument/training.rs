@@ -2,6 +2,7 @@
 
 use super::{Contestant, Roofs, Runner, Spread, Work, clock};
 use crate::blas;
+use crate::crew::Crew;
 use crate::dataset::Dataset;
 use crate::engine::{Engine, EngineKind, Prepared};
 use crate::error::Result;
@@ -11,7 +12,7 @@ use crate::phases::{Phases, Stopwatch};
 use crate::simd::isa::Isa;
 use crate::training::Evaluator;
 use serde_json::{Value, json};
-use std::thread;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// The learning rate of every run.
@@ -68,26 +69,29 @@ impl<'a, T: Number> Task<'a, T> {
         let kind = kind.resolve();
         let library = (kind == EngineKind::Blas).then(blas::library);
         let needs_isa = kind == EngineKind::Blocked || threads > 1;
+        let crew = Arc::new(Crew::new(threads));
+        let prepared = Prepared { crew: Arc::clone(&crew), ..self.prepared.clone() };
         let engine = match &self.no_isa {
             Some(reason) if needs_isa => Err(reason.clone()),
-            _ => Ok(kind.engine(&self.prepared, self.start.hidden())),
+            _ => Ok(kind.engine(&prepared, self.start.hidden())),
         };
-        Contestant { library, ..self.contestant(&kind.to_string(), engine, threads) }
+        Contestant { library, ..self.contestant(&kind.to_string(), engine, &crew) }
     }
 
-    /// Any engine, or why there is none, as a contestant called `name`. With more than one of `threads`
-    /// the others evaluate each epoch while the next one trains, as in `rankone train`; what is timed is
-    /// the training all the same.
+    /// Any engine, or why there is none, as a contestant called `name`. With more than one thread the others of `crew`
+    /// evaluate each epoch while the next one trains, as in `rankone train`; what is timed is the training all the
+    /// same.
     pub fn contestant<'t>(
         &'t self,
         name: &str,
         engine: std::result::Result<Box<dyn Engine<T> + 't>, String>,
-        threads: usize,
+        crew: &Arc<Crew>,
     ) -> Contestant<'t> {
         let hidden = self.start.hidden();
         let runner = engine.map_err(|reason| ("not run", reason)).map(|engine| {
-            let evaluator = || Evaluator::new(self.prepared.clone(), hidden, threads - 1);
-            let beside = (threads > 1).then(|| (evaluator(), self.start.clone()));
+            let threads = crew.size();
+            let evaluator = || Evaluator::new(self.prepared.clone(), None, hidden, threads);
+            let beside = (threads > 1).then(|| (Arc::clone(crew), evaluator()));
             let network = self.start.clone();
             Box::new(Trainee { task: self, engine, network, beside }) as Box<dyn Runner>
         });
@@ -95,7 +99,7 @@ impl<'a, T: Number> Task<'a, T> {
         Contestant {
             command: format!("{name} {} D={hidden}", T::PRECISION),
             fields: json!({
-                "engine": name, "precision": T::PRECISION, "hidden": hidden, "threads": threads.max(1),
+                "engine": name, "precision": T::PRECISION, "hidden": hidden, "threads": crew.size(),
                 "examples": self.prepared.data.examples(), "inputs": work.inputs, "classes": work.classes,
                 "epochs": self.epochs, "ns_per_example": null, "ns_per_weight": null,
             }),
@@ -112,8 +116,8 @@ struct Trainee<'a, T: Number> {
     task: &'a Task<'a, T>,
     engine: Box<dyn Engine<T> + 'a>,
     network: Network<T>,
-    /// What evaluates meanwhile, and the network that it evaluates.
-    beside: Option<(Evaluator<'a, T>, Network<T>)>,
+    /// Who evaluates meanwhile.
+    beside: Option<(Arc<Crew>, Evaluator<'a, T>)>,
 }
 
 impl<T: Number> Trainee<'_, T> {
@@ -125,18 +129,18 @@ impl<T: Number> Trainee<'_, T> {
 
     fn epoch(&mut self) -> f64 {
         let Self { engine, network, beside, .. } = self;
+        if let Some((_, evaluator)) = beside {
+            evaluator.load(network);
+        }
         let mut train = || {
             let start = Instant::now();
             engine.epoch(network, T::from_f64(LEARNING_RATE), None);
             start.elapsed().as_secs_f64()
         };
-        let Some((evaluator, ended)) = beside else { return train() };
-        let seconds = thread::scope(|scope| {
-            scope.spawn(|| evaluator.cross_entropy(ended));
-            train()
-        });
-        ended.clone_from(network);
-        seconds
+        match beside {
+            Some((crew, evaluator)) => crew.beside(&evaluator.job(), train),
+            None => train(),
+        }
     }
 
     /// Where the time of a run goes.
@@ -189,6 +193,8 @@ impl<T: Number> Runner for Trainee<'_, T> {
 
 /// The mean cross-entropy, by training's own evaluation, which judges all engines alike.
 fn loss<T: Number>(prepared: &Prepared<T>, network: &Network<T>) -> f64 {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    Evaluator::new(prepared.clone(), network.hidden(), threads).cross_entropy(network)
+    let mut evaluator = Evaluator::new(prepared.clone(), None, network.hidden(), 1);
+    evaluator.load(network);
+    evaluator.job()(0);
+    evaluator.cross_entropies().0
 }

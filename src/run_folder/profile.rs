@@ -1,109 +1,110 @@
 //! Where the time of a training went, as a table and as a trace.
 
-use crate::phases::Phases;
-use crate::training::Epoch;
+use crate::phases::{Phases, Span, Work};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// The time of a profiled training, all epochs together, in seconds.
-#[derive(Debug, Clone, Copy)]
+/// What the threads of a profiled training did, all epochs together.
+#[derive(Debug, Clone)]
 pub struct Profile {
-    /// Of the updates.
-    pub phases: Phases,
-    /// Evaluations that no update ran beside.
-    pub evaluation: f64,
-    /// Evaluations on other threads while the next epoch trained.
-    pub evaluation_beside: f64,
-    /// Waiting for those.
-    pub waiting: f64,
-    /// From the first update to the last evaluation.
-    pub wall: f64,
+    /// One a thread, the training's own first.
+    threads: Vec<Thread>,
+    /// Seconds from the first update to the last evaluation.
+    wall: f64,
+}
+
+/// Seconds of what one thread did.
+#[derive(Debug, Clone, Copy, Default)]
+struct Thread {
+    phases: Phases,
+    evaluation: f64,
+    waiting: f64,
 }
 
 impl Profile {
-    /// The profile of `history`; `None` where it has no epoch or was not profiled.
-    pub fn of(history: &[Epoch]) -> Option<Self> {
-        let last = history.last()?;
-        let mut profile = Self {
-            phases: Phases::default(),
-            evaluation: 0.0,
-            evaluation_beside: 0.0,
-            waiting: 0.0,
-            wall: last.evaluation_start + last.evaluation_seconds,
-        };
-        for (i, epoch) in history.iter().enumerate() {
-            profile.phases = profile.phases.plus(&epoch.phases?);
-            let end = epoch.evaluation_start + epoch.evaluation_seconds;
-            let beside = history.get(i + 1).is_some_and(|next| next.sgd_start < end);
-            if beside {
-                profile.evaluation_beside += epoch.evaluation_seconds;
-                profile.waiting += epoch.waiting_seconds;
-            } else {
-                profile.evaluation += epoch.evaluation_seconds;
+    /// The profile of a training of which `spans` were recorded; `None` where it was not profiled.
+    pub fn of(spans: &[Span]) -> Option<Self> {
+        let threads = spans.iter().map(|span| span.thread + 1).max()?;
+        let mut profile = Self { threads: vec![Thread::default(); threads], wall: 0.0 };
+        let start = spans.iter().map(|span| span.start).fold(f64::INFINITY, f64::min);
+        for span in spans {
+            profile.wall = profile.wall.max(span.start + span.seconds - start);
+            let thread = &mut profile.threads[span.thread];
+            match span.work {
+                Work::Updates => thread.phases = thread.phases.plus(&span.phases),
+                Work::Evaluation => thread.evaluation += span.seconds,
+                Work::Waiting => thread.waiting += span.seconds,
             }
+        }
+        // The others wait whenever there is nothing for them to do.
+        for thread in &mut profile.threads[1..] {
+            thread.waiting = (profile.wall - thread.phases.total() - thread.evaluation).max(0.0);
         }
         Some(profile)
     }
 
-    /// Seconds that are accounted for, of those that passed.
-    pub fn accounted(&self) -> f64 {
-        self.phases.total() + self.evaluation + self.waiting
+    /// What the training's own thread spent on the updates.
+    pub fn phases(&self) -> Phases {
+        self.threads[0].phases
     }
 
-    /// The table for people: phase, seconds, share of the wall time.
+    /// The table for people: the seconds of each thread, and the training's own as shares of the wall time.
     pub fn table(&self) -> String {
-        let mut table = format!("{:<20}{:>10}{:>9}\n", "phase", "seconds", "share");
-        let mut row = |name: &str, seconds: f64| {
-            let share = 100.0 * seconds / self.wall;
-            writeln!(table, "{name:<20}{seconds:>10.4}{share:>7.1} %").expect("room in memory");
-        };
-        for (phase, seconds) in self.phases.iter().filter(|&(_, seconds)| seconds > 0.0) {
-            row(phase.name(), seconds);
+        let mut table = format!("{:<20}{:>10}{:>9}", "phase", "seconds", "share");
+        for thread in 1..self.threads.len() {
+            write!(table, "{:>12}", format!("thread {thread}")).expect("room in memory");
         }
-        row("evaluation", self.evaluation);
-        row("waiting", self.waiting);
-        row("in all", self.accounted());
-        row("of wall time", self.wall);
-        if self.evaluation_beside > 0.0 {
-            let seconds = self.evaluation_beside;
-            writeln!(table, "beside the updates, on other threads: evaluation, {seconds:.4} s")
+        table.push('\n');
+        let mut row = |name: &str, seconds: &dyn Fn(&Thread) -> f64| {
+            let all = self.threads.iter().map(seconds);
+            if all.clone().all(|seconds| seconds == 0.0) {
+                return;
+            }
+            for (thread, seconds) in all.enumerate() {
+                if thread == 0 {
+                    let share = 100.0 * seconds / self.wall;
+                    write!(table, "{name:<20}{seconds:>10.4}{share:>7.1} %")
+                } else {
+                    write!(table, "{seconds:>12.4}")
+                }
                 .expect("room in memory");
+            }
+            table.push('\n');
+        };
+        for (phase, _) in self.phases().iter() {
+            row(phase.name(), &|thread| thread.phases.of(phase));
         }
+        row("evaluation", &|thread| thread.evaluation);
+        row("waiting", &|thread| thread.waiting);
+        row("in all", &|thread| thread.phases.total() + thread.evaluation + thread.waiting);
+        row("of wall time", &|_| self.wall);
         table
     }
 }
 
-/// The training as a Chrome trace, for Perfetto: one thread of updates, one of evaluations. The phases of an
-/// epoch stand one after the other in it, each as long as all of its pieces together.
-pub fn trace(history: &[Epoch]) -> Value {
-    const UPDATES: u32 = 1;
-    const EVALUATION: u32 = 2;
-    let slice = |name: &str, thread: u32, start: f64, seconds: f64| {
+/// The training as a Chrome trace, for Perfetto: a track for each thread. The phases of its updates stand one after the
+/// other in them, each as long as all of its pieces together.
+pub fn trace(spans: &[Span]) -> Value {
+    let slice = |name: &str, thread: usize, start: f64, seconds: f64| {
         json!({
             "name": name, "ph": "X", "pid": 1, "tid": thread,
             "ts": start * 1e6, "dur": seconds * 1e6,
         })
     };
-    let thread = |thread: u32, name: &str| {
-        json!({
-            "name": "thread_name", "ph": "M", "pid": 1, "tid": thread, "args": { "name": name },
+    let threads = spans.iter().map(|span| span.thread + 1).max().unwrap_or(0);
+    let mut events: Vec<_> = (0..threads)
+        .map(|thread| {
+            let name = if thread == 0 { "training".into() } else { format!("thread {thread}") };
+            json!({
+                "name": "thread_name", "ph": "M", "pid": 1, "tid": thread, "args": { "name": name },
+            })
         })
-    };
-    let mut events = vec![thread(UPDATES, "updates"), thread(EVALUATION, "evaluation")];
-    for (i, epoch) in history.iter().enumerate() {
-        let name = format!("epoch {}", epoch.epoch);
-        events.push(slice(&name, UPDATES, epoch.sgd_start, epoch.sgd_seconds));
-        let mut start = epoch.sgd_start;
-        for (phase, seconds) in epoch.phases.iter().flat_map(Phases::iter) {
-            if seconds > 0.0 {
-                events.push(slice(phase.name(), UPDATES, start, seconds));
-                start += seconds;
-            }
-        }
-        events.push(slice(&name, EVALUATION, epoch.evaluation_start, epoch.evaluation_seconds));
-        if let Some(next) = history.get(i + 1).filter(|_| epoch.waiting_seconds > 0.0) {
-            let start = next.sgd_start + next.sgd_seconds;
-            events.push(slice("waiting", UPDATES, start, epoch.waiting_seconds));
+        .collect();
+    for &Span { thread, epoch, work, mut start, seconds, phases } in spans {
+        events.push(slice(&format!("{} {epoch}", work.name()), thread, start, seconds));
+        for (phase, seconds) in phases.iter().filter(|&(_, seconds)| seconds > 0.0) {
+            events.push(slice(phase.name(), thread, start, seconds));
+            start += seconds;
         }
     }
     json!({ "traceEvents": events, "displayTimeUnit": "ms" })

@@ -65,7 +65,9 @@ pub struct Summary {
     pub total_seconds: f64,
     /// Time of all updates.
     pub sgd_seconds: f64,
-    /// Time of all mean cross-entropies, most of it beside the updates where there are threads for both.
+    /// The most threads that shared the updates of an epoch.
+    pub update_threads: usize,
+    /// Time of all mean cross-entropies, that of all threads together.
     pub evaluation_seconds: f64,
     /// Updates a second, evaluation left out.
     pub examples_per_second: f64,
@@ -101,6 +103,7 @@ impl Summary {
             validation_error: outcome.validation.as_ref().map(|set| set.error),
             total_seconds,
             sgd_seconds,
+            update_threads: outcome.history.iter().map(|e| e.threads).max().unwrap_or(1),
             evaluation_seconds: outcome.history.iter().map(|e| e.evaluation_seconds).sum(),
             examples_per_second: updates / sgd_seconds,
         }

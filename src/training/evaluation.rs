@@ -3,13 +3,15 @@
 //! Computed batch by batch with the kernels of the blocked engine, whatever engine trains: the same network
 //! has the same losses, to the bit, under any engine, BLAS library, instruction set and number of threads.
 
-use crate::blocked::Inference;
+use crate::blocked::{BATCH, Inference, Rows, Wanted};
+use crate::crew::{Crew, locked};
 use crate::dataset::Dataset;
 use crate::engine::Prepared;
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::number::Number;
 use crate::simd::isa::Isa;
+use std::sync::Mutex;
 
 /// How good a network is on a data set.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +44,11 @@ impl<T: Number> Network<T> {
                 expected: format!("{:?} as in the network", (self.inputs(), self.classes())),
             });
         }
-        let evaluation = Evaluator::new(Prepared::new(data, isa), self.hidden(), 1).test(self);
+        let (products, prepared) = (data.examples() * self.weights(), Prepared::new(data, isa));
+        let crew = Crew::for_products(products);
+        let mut evaluator = Evaluator::new(prepared, None, self.hidden(), crew.size());
+        evaluator.load(self);
+        let (evaluation, _) = evaluator.test(&crew);
         if evaluation.cross_entropy.is_finite() {
             Ok(evaluation)
         } else {
@@ -51,57 +57,126 @@ impl<T: Number> Network<T> {
     }
 }
 
-/// Puts a data set through networks of one shape.
+/// Puts the training set, and the validation set if there is one, through networks of one shape.
 #[derive(Debug)]
 pub struct Evaluator<'a, T: Number> {
-    prepared: Prepared<'a, T>,
+    /// One or two.
+    sets: Vec<Set<'a, T>>,
     /// M+1, D, K.
     shape: (usize, usize, usize),
     inference: Inference<T>,
 }
 
+/// A data set, and what came out.
+#[derive(Debug)]
+struct Set<'a, T> {
+    prepared: Prepared<'a, T>,
+    /// Cross-entropy of each batch, summed.
+    losses: Vec<f64>,
+    /// N, or none where they are not wanted.
+    predictions: Vec<usize>,
+}
+
+/// Batches that a thread takes at a time.
+const BATCHES: usize = 8;
+
 impl<'a, T: Number> Evaluator<'a, T> {
-    /// An evaluator for networks of `hidden` units, which shares its work among `threads`, as far as there
-    /// are batches for them.
-    pub fn new(prepared: Prepared<'a, T>, hidden: usize, threads: usize) -> Self {
-        let (shape, examples) = (prepared.shape(hidden), prepared.data.examples());
-        let inference = Inference::new(shape, examples, threads, prepared.isa);
-        Self { prepared, shape, inference }
+    /// An evaluator of networks of `hidden` units, for `threads` threads.
+    pub fn new(
+        train: Prepared<'a, T>,
+        validation: Option<Prepared<'a, T>>,
+        hidden: usize,
+        threads: usize,
+    ) -> Self {
+        let shape = train.shape(hidden);
+        let inference = Inference::new(shape, threads, train.isa);
+        let set = |prepared: Prepared<'a, T>| {
+            let losses = vec![0.0; prepared.data.examples().div_ceil(BATCH)];
+            Set { prepared, losses, predictions: Vec::new() }
+        };
+        let sets = std::iter::once(train).chain(validation).map(set).collect();
+        Self { sets, shape, inference }
     }
 
-    /// The mean cross-entropy, summed in f64; not finite where the network has diverged.
+    /// Takes the network that is to be evaluated.
     ///
     /// # Panics
-    /// Where the network's M, D or K are not those that the evaluator was made for.
-    pub fn cross_entropy(&mut self, network: &Network<T>) -> f64 {
-        self.evaluate(network, None)
-    }
-
-    /// The mean cross-entropy, and what is predicted of every example.
-    ///
-    /// # Panics
-    /// As [`Evaluator::cross_entropy`].
-    pub fn test(&mut self, network: &Network<T>) -> Evaluation {
-        let mut predictions = vec![0; self.prepared.data.examples()];
-        let cross_entropy = self.evaluate(network, Some(&mut predictions));
-        let labels = self.prepared.data.labels();
-        let wrong = predictions.iter().zip(labels).filter(|(p, y)| p != y).count();
-        Evaluation { cross_entropy, error: wrong as f64 / labels.len() as f64, predictions }
-    }
-
-    fn evaluate(&mut self, network: &Network<T>, predictions: Option<&mut [usize]>) -> f64 {
+    /// Where its M, D or K are not those that the evaluator was made for.
+    pub fn load(&mut self, network: &Network<T>) {
         assert_eq!(network.shape(), self.shape, "M+1, D, K");
         let (alpha, beta) = network.as_slices();
         self.inference.load(alpha, beta);
-        let Prepared { data, inputs, .. } = &self.prepared;
-        self.inference.cross_entropy(inputs, data.labels(), predictions)
+    }
+
+    /// Gives the network back.
+    pub fn store(&mut self, network: &mut Network<T>) {
+        let (alpha, beta) = network.as_mut_slices();
+        self.inference.store(alpha, beta);
+    }
+
+    /// The evaluation as a job for a crew: done when each thread that was called with its number has come back,
+    /// however many were.
+    pub fn job(&mut self) -> impl Fn(usize) + Sync {
+        let Self { sets, inference, .. } = self;
+        let pieces = Mutex::new(sets.iter_mut().flat_map(Set::pieces));
+        move |me| {
+            let next = || locked(&pieces).next();
+            while let Some((rows, wanted)) = next() {
+                inference.run(me, rows, wanted);
+            }
+        }
+    }
+
+    /// The mean cross-entropies that a [`job`](Self::job) came to, of the training set and of the validation set if
+    /// there is one; not finite where the network has diverged.
+    pub fn cross_entropies(&self) -> (f64, Option<f64>) {
+        let mut means = self.sets.iter().map(Set::cross_entropy);
+        (means.next().expect("a training set"), means.next())
+    }
+
+    /// How good the network is on both sets.
+    pub fn test(mut self, crew: &Crew) -> (Evaluation, Option<Evaluation>) {
+        for set in &mut self.sets {
+            set.predictions = vec![0; set.prepared.data.examples()];
+        }
+        let job = self.job();
+        crew.beside(&job, || job(0));
+        drop(job);
+        let mut evaluations = self.sets.into_iter().map(Set::evaluation);
+        (evaluations.next().expect("a training set"), evaluations.next())
+    }
+}
+
+impl<T: Number> Set<'_, T> {
+    /// Some batches at a time, and what is wanted of them.
+    fn pieces(&mut self) -> impl Iterator<Item = (Rows<'_, T>, Wanted<'_, T>)> {
+        const PIECE: usize = BATCHES * BATCH;
+        let Self { prepared: Prepared { data, inputs, .. }, losses, predictions } = self;
+        let (inputs, mut predictions) = (&**inputs, predictions.chunks_mut(PIECE));
+        let pieces = data.labels().chunks(PIECE).zip(losses.chunks_mut(BATCHES));
+        pieces.enumerate().map(move |(i, (labels, losses))| {
+            let rows = inputs.rows(i * PIECE, i * PIECE + labels.len());
+            (rows, Wanted::Losses { labels, losses, predictions: predictions.next() })
+        })
+    }
+
+    /// The mean over all examples. The sums of the batches are added in file order, so that it does not depend on who
+    /// computed which.
+    fn cross_entropy(&self) -> f64 {
+        self.losses.iter().sum::<f64>() / self.prepared.data.examples() as f64
+    }
+
+    fn evaluation(self) -> Evaluation {
+        let (cross_entropy, labels) = (self.cross_entropy(), self.prepared.data.labels());
+        let wrong = self.predictions.iter().zip(labels).filter(|(p, y)| p != y).count();
+        let error = wrong as f64 / labels.len() as f64;
+        Evaluation { cross_entropy, predictions: self.predictions, error }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blocked::BATCH;
     use crate::network::Init;
     use crate::textbook;
     use ndarray::{Array2, ShapeBuilder, array};
@@ -122,10 +197,15 @@ mod tests {
             let expected = network.evaluate(&data).unwrap();
             assert!((expected.cross_entropy - mean).abs() <= 1e-14, "{expected:?} {mean}");
             let prepared = Prepared::new(&data, Isa::detect());
-            for threads in [0, 1, 2, 3, 7, 100] {
-                let mut evaluator = Evaluator::new(prepared.clone(), 5, threads);
+            for threads in [1, 2, 3, 7, 64] {
+                let crew = Crew::new(threads);
+                let sets = (prepared.clone(), Some(prepared.clone()));
+                let mut evaluator = Evaluator::new(sets.0, sets.1, 5, threads);
                 evaluator.inference.fill(f64::NAN);
-                assert_eq!(evaluator.test(&network), expected, "{threads} threads");
+                evaluator.sets.iter_mut().for_each(|set| set.losses.fill(f64::NAN));
+                evaluator.load(&network);
+                let found = evaluator.test(&crew);
+                assert_eq!(found, (expected.clone(), Some(expected.clone())), "{threads} threads");
             }
             // Predicted from arrays of either layout, as training does.
             let y_hat = network.probabilities(features.view()).unwrap();

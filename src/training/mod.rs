@@ -1,22 +1,22 @@
 //! The loop over epochs. It knows no files and no screen: whoever wants to is told of each epoch.
 
 mod evaluation;
-mod overlap;
 mod settings;
 
 pub use evaluation::{Evaluation, Evaluator};
 pub use settings::Settings;
 
+use crate::crew::Crew;
 use crate::dataset::Dataset;
 use crate::engine::{Engine, Prepared};
 use crate::error::{Error, Result};
 use crate::network::{Network, check_size};
 use crate::number::Number;
-use crate::phases::{Phases, Stopwatch};
-use overlap::{Ended, Evaluators, Overlap};
+use crate::phases::{Laps, Phases, Span, Stopwatch, Work};
 use serde::Serialize;
 use std::ops::ControlFlow;
-use std::thread;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// What one epoch came to.
@@ -31,15 +31,12 @@ pub struct Epoch {
     pub validation_cross_entropy: Option<f64>,
     /// Time of the N updates.
     pub sgd_seconds: f64,
-    /// Time of the mean cross-entropies.
+    /// Threads that shared the updates, where several did in a part of them; otherwise 1.
+    pub threads: usize,
+    /// Time of the mean cross-entropies, that of all threads together.
     pub evaluation_seconds: f64,
-    /// Time that the training thread waited for another thread's evaluation, the next epoch's updates done;
-    /// of the last epoch, all the time of its evaluation. 0 with one thread.
+    /// Time that the training's own thread waited for the others' evaluation to end, having nothing else to do.
     pub waiting_seconds: f64,
-    /// When the updates began, in seconds from the start of the training.
-    pub sgd_start: f64,
-    /// When the evaluation began.
-    pub evaluation_start: f64,
     /// Where the updates' time went, if the trainer has a stopwatch.
     #[doc(hidden)]
     pub phases: Option<Phases>,
@@ -64,6 +61,9 @@ pub struct Outcome<T> {
     pub train: Evaluation,
     /// How good it is on the validation set, if there is one.
     pub validation: Option<Evaluation>,
+    /// What each thread did, if the trainer has a stopwatch.
+    #[doc(hidden)]
+    pub spans: Vec<Span>,
 }
 
 /// What a plan over the training set cost, once for all epochs.
@@ -75,15 +75,6 @@ pub struct PlanCost {
     pub bytes: usize,
 }
 
-/// The N updates of an epoch.
-#[derive(Debug, Clone, Copy)]
-struct Updates {
-    /// Seconds from the start of the training.
-    start: f64,
-    seconds: f64,
-    phases: Option<Phases>,
-}
-
 /// Who is told of each epoch, and may end the training.
 type Observer<'a> = Box<dyn FnMut(&Epoch) -> ControlFlow<()> + 'a>;
 
@@ -91,6 +82,7 @@ type Observer<'a> = Box<dyn FnMut(&Epoch) -> ControlFlow<()> + 'a>;
 #[expect(missing_debug_implementations, reason = "an engine has nothing to show")]
 pub struct Trainer<'a, T: Number> {
     settings: Settings,
+    crew: Arc<Crew>,
     train: Prepared<'a, T>,
     validation: Option<Prepared<'a, T>>,
     engine: Box<dyn Engine<T> + 'a>,
@@ -108,14 +100,15 @@ impl<'a, T: Number> Trainer<'a, T> {
     pub fn new(train: &'a Dataset<T>, settings: Settings) -> Result<Self> {
         check_size::<T>(train.inputs(), settings.hidden, train.classes())?;
         settings.check::<T>()?;
+        let crew = Arc::new(Crew::new(settings.threads));
         let begun = Instant::now();
-        let train = Prepared::new(train, settings.isa);
+        let train = Prepared::for_crew(train, settings.isa, &crew);
         let engine = settings.engine.engine(&train, settings.hidden);
         let seconds = begun.elapsed().as_secs_f64();
         let plan = engine.plan_bytes().map(|bytes| PlanCost { seconds, bytes });
         let on_epoch = Box::new(|_: &Epoch| ControlFlow::Continue(()));
         let (validation, start, stopwatch) = (None, None, None);
-        Ok(Self { settings, train, validation, engine, plan, start, on_epoch, stopwatch })
+        Ok(Self { settings, crew, train, validation, engine, plan, start, on_epoch, stopwatch })
     }
 
     /// Tests the network on `validation` too, after each epoch and at the end.
@@ -132,7 +125,8 @@ impl<'a, T: Number> Trainer<'a, T> {
             let expected = format!("{expected} as in the training set");
             return Err(Error::Mismatch { what: "validation set", found, expected });
         }
-        Ok(Self { validation: Some(Prepared::new(validation, self.settings.isa)), ..self })
+        let validation = Prepared::for_crew(validation, self.settings.isa, &self.crew);
+        Ok(Self { validation: Some(validation), ..self })
     }
 
     /// Starts from `network` and not from the weights that the settings say.
@@ -164,6 +158,16 @@ impl<'a, T: Number> Trainer<'a, T> {
         Self { stopwatch, ..self }
     }
 
+    /// How many threads there are: fewer than the settings say, where the system has no more.
+    pub(crate) fn threads(&self) -> usize {
+        self.crew.size()
+    }
+
+    /// How many of them can share the updates.
+    pub(crate) fn threads_of_updates(&self) -> usize {
+        self.engine.threads().0
+    }
+
     /// What the engine's plan over the training set cost, if it made one.
     pub(crate) fn plan(&self) -> Option<PlanCost> {
         self.plan
@@ -175,59 +179,87 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// [`Error::Diverged`] at the first mean cross-entropy that is not finite; the observer was not told of
     /// that epoch.
     pub fn fit(self) -> Result<Outcome<T>> {
-        let Self { settings, train, validation, mut engine, mut on_epoch, mut stopwatch, .. } =
-            self;
-        let Settings { hidden, epochs, learning_rate, threads, init, seed, .. } = settings;
+        let Self { settings, crew, train, validation, mut engine, mut on_epoch, .. } = self;
+        let Settings { hidden, epochs, learning_rate, init, seed, .. } = settings;
         let mut network = match self.start {
             Some(network) => network,
             None => Network::new(train.data.inputs(), hidden, train.data.classes(), init, seed)?,
         };
-        // One thread trains, the others evaluate: an epoch while the next one trains.
-        let beside = threads > 1;
-        let helpers = threads.saturating_sub(1).max(1);
-        let mut evaluators = Evaluators {
-            train: Evaluator::new(train, hidden, helpers),
-            validation: validation.map(|set| Evaluator::new(set, hidden, helpers)),
-        };
-        let begun = Instant::now();
-        let mut update = |network: &mut Network<T>| {
-            let start = begun.elapsed().as_secs_f64();
-            engine.epoch(network, T::from_f64(learning_rate), stopwatch.as_mut());
-            let seconds = begun.elapsed().as_secs_f64() - start;
-            let phases = stopwatch.as_mut().map(|watch| watch.phases(seconds));
-            Updates { start, seconds, phases }
-        };
-        let mut updates = update(&mut network);
-        let mut history = Vec::new();
-        let ended = thread::scope(|scope| {
-            let mut overlap = Overlap::new(&mut evaluators, beside, scope, begun);
-            let mut ended = network.clone();
-            for epoch in 1..=epochs {
-                ended.clone_from(&network);
-                overlap.begin(Ended { epoch, updates, network: ended });
-                if beside && epoch < epochs {
-                    updates = update(&mut network);
-                }
-                let record;
-                (record, ended) = overlap.finish();
-                let losses = [Some(record.train_cross_entropy), record.validation_cross_entropy];
-                if !losses.iter().flatten().all(|loss| loss.is_finite()) {
-                    return Err(Error::Diverged { epoch, learning_rate });
-                }
-                history.push(record);
-                if on_epoch(&record).is_break() {
-                    break;
-                }
-                if !beside && epoch < epochs {
-                    updates = update(&mut network);
-                }
+        let mut evaluator = Evaluator::new(train, validation, hidden, crew.size());
+        let mut watch = self.stopwatch;
+        let mut update = |epoch, network: &mut Network<T>, watch: &mut Option<Stopwatch>| {
+            let start = Instant::now();
+            if let Some(watch) = watch {
+                watch.epoch = epoch;
             }
-            Ok(ended)
-        })?;
-        let train = evaluators.train.test(&ended);
-        let validation = evaluators.validation.map(|mut set| set.test(&ended));
-        Ok(Outcome { network: ended, history, train, validation })
+            engine.epoch(network, T::from_f64(learning_rate), watch.as_mut());
+            let seconds = start.elapsed().as_secs_f64();
+            let phases = watch.as_mut().map(|watch| watch.span(Work::Updates, start));
+            Updates { seconds, threads: engine.threads().1, phases }
+        };
+        let mut updates = update(1, &mut network, &mut watch);
+        let mut history = Vec::new();
+        for epoch in 1..=epochs {
+            evaluator.load(&network);
+            // With several threads the others evaluate while this one begins with the next epoch, in which they take
+            // part when they are done; with one, the next epoch comes when this one is known to be right.
+            let beside = crew.size() > 1 && epoch < epochs;
+            let nanoseconds = AtomicU64::new(0);
+            let (next, waiting) = {
+                let (job, model) = (evaluator.job(), watch.clone());
+                let evaluate = |me| {
+                    let start = Instant::now();
+                    job(me);
+                    nanoseconds.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+                    if let Some(model) = &model {
+                        model.of_epoch(epoch).of_thread(me).span(Work::Evaluation, start);
+                    }
+                };
+                crew.beside(&evaluate, || {
+                    let next = beside.then(|| update(epoch + 1, &mut network, &mut watch));
+                    evaluate(0);
+                    (next, Instant::now())
+                })
+            };
+            if let Some(watch) = &watch {
+                watch.of_epoch(epoch).span(Work::Waiting, waiting);
+            }
+            let (train_cross_entropy, validation_cross_entropy) = evaluator.cross_entropies();
+            let losses = [Some(train_cross_entropy), validation_cross_entropy];
+            if !losses.iter().flatten().all(|loss| loss.is_finite()) {
+                return Err(Error::Diverged { epoch, learning_rate });
+            }
+            let record = Epoch {
+                epoch,
+                train_cross_entropy,
+                validation_cross_entropy,
+                sgd_seconds: updates.seconds,
+                threads: updates.threads,
+                evaluation_seconds: 1e-9 * nanoseconds.into_inner() as f64,
+                waiting_seconds: waiting.elapsed().as_secs_f64(),
+                phases: updates.phases,
+            };
+            history.push(record);
+            if on_epoch(&record).is_break() {
+                break;
+            }
+            if epoch < epochs {
+                updates = next.unwrap_or_else(|| update(epoch + 1, &mut network, &mut watch));
+            }
+        }
+        // It may be an epoch ahead.
+        evaluator.store(&mut network);
+        let (train, validation) = evaluator.test(&crew);
+        let spans = watch.map_or(Vec::new(), |watch| watch.spans());
+        Ok(Outcome { network, history, train, validation, spans })
     }
+}
+
+/// The N updates of an epoch.
+struct Updates {
+    seconds: f64,
+    threads: usize,
+    phases: Option<Phases>,
 }
 
 /// Trains a network on `train` from its start and tests it on both sets: the handout's function.
