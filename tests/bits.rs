@@ -106,7 +106,7 @@ fn threads_share_the_updates<T: Number>(isas: &[Isa]) {
                     let (found, shared) = after(isa, threads);
                     let case = format!("{isa} {threads} threads: {n} {m} {d} {k} {ink:?}");
                     assert_eq!(found, expected, "{case}");
-                    let possible = 1 << threads.min(d / 96).max(1).ilog2();
+                    let possible = 1 << threads.min(d / (12 * T::WIDTH)).max(1).ilog2();
                     assert_eq!(shared.0, possible, "{case}");
                 }
             }

@@ -182,10 +182,16 @@ fn reduce<T: Number, const C: usize>(
 ) {
     for (i, (b, &bias)) in b.iter_mut().zip(bias).enumerate() {
         let first = i * T::WIDTH;
-        let mut scores = Vector::ZERO;
-        for k in 0..T::WIDTH.min(C - first) {
-            scores[k] = black_box(sums[first + k].sum());
-        }
+        // Measured in f64: a sum after the other takes less time than trees that share registers, in f32 more.
+        let scores = if T::WIDTH > 8 {
+            Vector::sums(&sums, first)
+        } else {
+            let mut scores = Vector::ZERO;
+            for k in 0..T::WIDTH.min(C - first) {
+                scores[k] = black_box(sums[first + k].sum());
+            }
+            scores
+        };
         *b = scores + bias;
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct TrainArguments {
     #[arg(long, value_parser = choice::<Precision>(PRECISIONS), default_value_t = Precision::F64)]
     precision: Precision,
 
-    /// Threads: from 192 hidden units on they share the updates, as far as it pays; the others evaluate. No bit of the
+    /// Threads: from 192 hidden units on (384 in f32) they share the updates, as far as it pays; the others evaluate. No bit of the
     /// result depends on their number [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     threads: Option<u16>,

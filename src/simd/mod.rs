@@ -79,6 +79,36 @@ impl<T: Number> Vector<T> {
         lanes[0]
     }
 
+    /// The [`sum`](Self::sum) of each of `vectors` from number `first` on, as many as there is room for, and 0 after
+    /// them.
+    ///
+    /// The naive way adds up one vector after the other, half empty registers at each level of its tree. Here the trees
+    /// of two vectors go on in one.
+    #[inline(always)]
+    pub fn sums<const C: usize>(vectors: &[Self; C], first: usize) -> Self {
+        let one = |k: usize| if first + k < C { vectors[first + k] } else { Self::ZERO };
+        let two = |k| Self::next_level::<1>(one(k), one(k + 1));
+        let four = |k| Self::next_level::<2>(two(k), two(k + 2));
+        let eight = |k| Self::next_level::<4>(four(k), four(k + 4));
+        if T::WIDTH == 8 { eight(0) } else { Self::next_level::<8>(eight(0), eight(8)) }
+    }
+
+    /// The next level of the `TREES` trees in each of `a` and `b`.
+    #[inline(always)]
+    fn next_level<const TREES: usize>(a: Self, b: Self) -> Self {
+        let (lanes, left) = (T::WIDTH / TREES, T::WIDTH / TREES / 2);
+        let (mut low, mut high) = (Self::ZERO, Self::ZERO);
+        for (vector, start) in [(a, 0), (b, T::WIDTH / 2)] {
+            for tree in 0..TREES {
+                for i in 0..left {
+                    low[start + tree * left + i] = vector[tree * lanes + i];
+                    high[start + tree * left + i] = vector[tree * lanes + left + i];
+                }
+            }
+        }
+        low + high
+    }
+
     /// All of them.
     #[inline(always)]
     pub fn as_slice(&self) -> &[T] {
