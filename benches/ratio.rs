@@ -10,16 +10,24 @@ mod letters;
 use letters::{large, validation};
 use ndarray::Array2;
 use rankone::internals::instrument::{Environment, Spread, Work};
-use rankone::internals::{Blas, Blocked, Engine, Prepared, letters::draw};
+use rankone::internals::letters::{Size, draw, draw_on};
+use rankone::internals::{Blas, Blocked, Crew, Engine, Prepared};
 use rankone::{Dataset, Init, Isa, Network, Number, Settings, Split, Trainer, set_blas_threads};
 use std::array::from_fn;
 use std::hint::black_box;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread::{self, available_parallelism};
 use std::time::Instant;
 use tempfile::NamedTempFile;
 
-const TOPICS: [(&str, fn()); 4] =
-    [("engines", engines), ("evenness", evenness), ("loading", loading), ("overlap", overlap)];
+const TOPICS: [(&str, fn()); 5] = [
+    ("engines", engines),
+    ("evenness", evenness),
+    ("loading", loading),
+    ("overlap", overlap),
+    ("threads", threads),
+];
 
 /// Turns of each contestant, after one that is not counted.
 const ROUNDS: usize = 15;
@@ -196,7 +204,7 @@ fn reading<T: Number>(files: &[NamedTempFile]) -> Turn<'_> {
 
 fn overlap() {
     const EPOCHS: usize = 20;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = available_parallelism().map_or(1, usize::from);
     let all = format!("{cores} threads, ms");
     let columns = ["updates alone, ms", "1 thread, ms", "ratio", &all, "ratio"];
     table("What does evaluation of both sets add to the wall time of an epoch? f64.", &columns);
@@ -218,6 +226,64 @@ fn overlap() {
         let [by_one, by_all] = [&one, &all].map(|turns| ratio(turns, &updates));
         row(&format!("D={hidden}"), &[ms(&updates), ms(&one), by_one, ms(&all), by_all]);
     }
+}
+
+fn threads() {
+    let cores = available_parallelism().map_or(1, usize::from);
+    let columns = [
+        "1 thread, us an example",
+        "1 thread, ns a weight",
+        &format!("{cores} threads, us"),
+        "times as fast",
+        &format!("{cores} trainings at once, times as fast"),
+    ];
+    table(
+        "What do more threads save of the updates? And what could the cores do at best?",
+        &columns,
+    );
+    let crew = Arc::new(Crew::new(cores));
+    let ((double, _), (single, _)) = (large::<f64>(), large::<f32>());
+    for hidden in [200, 500, 1000] {
+        by_threads(&double, hidden, &crew, "");
+    }
+    for hidden in [500, 1000] {
+        by_threads(&single, hidden, &crew, "");
+    }
+    let wide = draw_on(Size::Mnist.canvas(), 9000, 0, Split::Training);
+    let pixels = Array2::from_shape_vec((9000, 784), wide.pixels).expect("9000 images");
+    let labels = wide.labels.iter().map(|&label| label.into()).collect();
+    let wide = Dataset::new(pixels.mapv(|p| f64::from(p) / 4.0).view(), labels, 10);
+    by_threads(&wide.expect("a data set"), 300, &crew, ", M=784");
+    let (x, y) = (double.features(), double.labels().iter().enumerate());
+    let many = Dataset::new(x, y.map(|(i, y)| 10 * y + i % 10).collect(), 100);
+    by_threads(&many.expect("a data set"), 200, &crew, ", K=100");
+}
+
+fn by_threads<T: Number>(data: &Dataset<T>, hidden: usize, crew: &Arc<Crew>, what: &str) {
+    let shared = Blocked::new(&Prepared::for_crew(data, Isa::detect(), crew), hidden);
+    let mut many: Vec<_> = (0..crew.size()).map(|_| independent(data, hidden)).collect();
+    let at_once: Turn = Box::new(move || {
+        seconds(|| {
+            thread::scope(|scope| {
+                many.iter_mut().for_each(|training| drop(scope.spawn(training)));
+            });
+        })
+    });
+    let turns = [blocked(data, hidden, 1), training(shared, data, hidden, 1), at_once];
+    let [one, all, at_once] = in_turn(turns);
+    let micros = |turns| 1e6 * median(turns) / data.examples() as f64;
+    let a_weight = 1e9 * median(&one) / weights(data, hidden);
+    let best = crew.size() as f64 * ratio(&one, &at_once);
+    let numbers = [micros(&one), a_weight, micros(&all), ratio(&one, &all), best];
+    row(&format!("{} D={hidden}{what}", T::PRECISION), &numbers);
+}
+
+/// An epoch of a training that another thread may run.
+fn independent<T: Number>(data: &Dataset<T>, hidden: usize) -> impl FnMut() + Send {
+    let mut engine = Blocked::new(&Prepared::new(data, Isa::detect()), hidden);
+    let network = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
+    let mut network = network.expect("a network of this size");
+    move || engine.epoch(&mut network, T::from_f64(0.01), None)
 }
 
 fn main() -> ExitCode {

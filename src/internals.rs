@@ -15,7 +15,9 @@ pub mod csv {
 }
 
 pub mod letters {
-    pub use crate::dataset::letters::{CLASSES, Letters, PIXELS, Size, draw, synthesize};
+    pub use crate::dataset::letters::{
+        CLASSES, Canvas, Letters, PIXELS, Size, draw, draw_on, synthesize,
+    };
 }
 
 pub mod model_file {

@@ -1,7 +1,9 @@
 //! The built-in letters: the same for ever, balanced, and told apart.
 
 use rankone::Split;
-use rankone::internals::letters::{CLASSES, Letters, PIXELS, Size, draw, synthesize};
+use rankone::internals::letters::{
+    CLASSES, Canvas, Letters, PIXELS, Size, draw, draw_on, synthesize,
+};
 
 fn csv(letters: &Letters) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -36,7 +38,8 @@ fn fewer_letters_are_the_beginning_of_more() {
     let (few, many) = (draw(7, 1, Split::Training), draw(95, 1, Split::Training));
     assert_eq!(few.labels, many.labels[..7]);
     assert_eq!(few.pixels, many.pixels[..7 * PIXELS]);
-    assert_eq!(draw(0, 1, Split::Training), Letters::default());
+    let none = draw(0, 1, Split::Training);
+    assert!(none.labels.is_empty() && none.pixels.is_empty());
 }
 
 #[test]
@@ -104,4 +107,20 @@ fn csv_is_a_label_and_128_pixels_a_line() {
         assert_eq!(row[0], letters.labels[i]);
         assert_eq!(row[1..], letters.pixels[i * PIXELS..][..PIXELS]);
     }
+}
+
+#[test]
+fn letters_on_the_large_canvas_have_the_shape_of_mnist() {
+    let letters = draw_on(Size::Mnist.canvas(), 500, 0, Split::Training);
+    assert_eq!((letters.canvas, letters.pixels.len()), (Canvas::MNIST, 500 * 784));
+    let grey = |from| letters.pixels.iter().filter(|&&p| p >= from).count() as f64 / 500.0;
+    // About 150 of 784 pixels have ink, as digits have; half of them all they can.
+    assert!((140.0..170.0).contains(&grey(1)), "{}", grey(1));
+    assert!((60.0..110.0).contains(&grey(4)) && grey(5) == 0.0, "{}", grey(4));
+    let mut csv = Vec::new();
+    letters.write_csv(&mut csv).unwrap();
+    let line = String::from_utf8(csv).unwrap().lines().next().unwrap().to_owned();
+    let values: Vec<f64> = line.split(',').map(|value| value.parse().unwrap()).collect();
+    let black = letters.pixels[..784].iter().map(|&p| f64::from(p) / 4.0);
+    assert_eq!(values[1..], black.collect::<Vec<_>>());
 }

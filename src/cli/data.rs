@@ -71,9 +71,13 @@ pub(super) struct SynthesizeArguments {
     out: PathBuf,
 }
 
-/// The handout's sizes.
-const SIZES: [(&str, &str); 3] =
-    [("small", "500 and 100"), ("medium", "5000 and 1000"), ("large", "9000 and 1000")];
+/// The handout's sizes, and a large one.
+const SIZES: [(&str, &str); 4] = [
+    ("small", "500 and 100"),
+    ("medium", "5000 and 1000"),
+    ("large", "9000 and 1000"),
+    ("mnist", "60000 and 10000, of 28 x 28 pixels in shades of grey"),
+];
 
 pub(super) fn run(command: &DataCommand) -> Result<ExitCode> {
     match command {

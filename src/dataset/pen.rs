@@ -1,7 +1,7 @@
-//! A shaky pen: draws one form of a letter into 16 x 8 pixels, 0 or 1.
+//! A shaky pen: draws one form of a letter onto a canvas.
 //!
 //! Every point of the strokes moves a little, the whole is slanted and stretched, fitted into the image,
-//! and each pixel whose centre lies within the pen's radius of a stroke turns black.
+//! and each dot whose centre lies within the pen's radius of a stroke turns black.
 
 use super::strokes::Form;
 use crate::random::Random;
@@ -12,6 +12,35 @@ pub const ROWS: usize = 16;
 pub const COLUMNS: usize = 8;
 /// Pixels of an image.
 pub const PIXELS: usize = ROWS * COLUMNS;
+
+/// Something to draw on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Canvas {
+    /// Of pixels.
+    pub rows: usize,
+    /// Of pixels.
+    pub columns: usize,
+    /// Dots of a pixel in each direction: its value is how many of its dots are black.
+    pub dots: usize,
+}
+
+impl Canvas {
+    /// 16 x 8 pixels, 0 or 1: the handout's.
+    pub const HANDOUT: Self = Self { rows: ROWS, columns: COLUMNS, dots: 1 };
+    /// 28 x 28 pixels, 0 to 4: the shape of the digits of MNIST.
+    pub const MNIST: Self = Self { rows: 28, columns: 28, dots: 2 };
+
+    /// How many pixels it has.
+    pub fn pixels(self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// Columns and rows of dots.
+    fn size(self) -> [usize; 2] {
+        [self.columns * self.dots, self.rows * self.dots]
+    }
+}
+
 /// Straight pieces into which a bend of a stroke is cut.
 const PIECES: usize = 4;
 
@@ -27,23 +56,24 @@ mod habit {
     pub(super) const SIZE: [f64; 2] = [0.8, 1.0];
     /// Share of the room left over that lies left of the letter, and above it.
     pub(super) const SHIFT: [[f64; 2]; 2] = [[0.0, 1.0], [0.2, 0.8]];
-    /// Radius of the pen in pixels.
+    /// Radius of the pen, in sixteenths of the canvas' height.
     pub(super) const RADIUS: [f64; 2] = [0.5, 0.7];
 }
 
-/// A point, later a pixel's centre: x to the right, y downward.
+/// A point, later a dot's centre: x to the right, y downward.
 type Point = [f64; 2];
 
 /// A straight piece of a stroke.
 type Segment = [Point; 2];
 
-/// Draws one form: slanted, stretched, shaken, fitted into the image and inked.
-pub(super) fn draw(form: Form, random: &mut Random) -> [u8; PIXELS] {
+/// Draws one form: slanted, stretched, shaken, fitted into the canvas and inked; its pixels row by row.
+pub(super) fn draw(form: Form, canvas: Canvas, random: &mut Random) -> Vec<u8> {
     let mut within = |[low, high]: [f64; 2]| low + (high - low) * random.uniform();
     let slant = within(habit::SLANT);
     let stretch = within(habit::STRETCH);
     let size = within(habit::SIZE);
-    let radius = within(habit::RADIUS);
+    let size_of_canvas = canvas.size();
+    let radius = within(habit::RADIUS) * (size_of_canvas[1] as f64 / ROWS as f64);
     let shift = habit::SHIFT.map(&mut within);
 
     let mut segments = Vec::with_capacity(64);
@@ -57,8 +87,12 @@ pub(super) fn draw(form: Form, random: &mut Random) -> [u8; PIXELS] {
         }));
         flatten(&polygon, &mut segments);
     }
-    fit(&mut segments, radius, size, shift);
-    ink(&segments, radius)
+    fit(&mut segments, size_of_canvas, radius, size, shift);
+    let mut pixels = vec![0; canvas.pixels()];
+    ink(&segments, size_of_canvas, radius, |column, row| {
+        pixels[row / canvas.dots * canvas.columns + column / canvas.dots] += 1;
+    });
+    pixels
 }
 
 /// Cuts the quadratic B-spline over a control polygon into straight pieces.
@@ -89,9 +123,9 @@ fn between(a: Point, b: Point, t: f64) -> Point {
     [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]
 }
 
-/// Scales the strokes, both directions alike, until they and the pen's width fill `size` of the image
+/// Scales the strokes, both directions alike, until they and the pen's width fill `size` of the canvas
 /// in the direction that is tight, and leaves `shift` of the free room left of them and above them.
-fn fit(segments: &mut [Segment], radius: f64, size: f64, shift: Point) {
+fn fit(segments: &mut [Segment], canvas: [usize; 2], radius: f64, size: f64, shift: Point) {
     let mut low = [f64::INFINITY; 2];
     let mut high = [f64::NEG_INFINITY; 2];
     for point in segments.iter().flatten() {
@@ -100,7 +134,7 @@ fn fit(segments: &mut [Segment], radius: f64, size: f64, shift: Point) {
             high[axis] = high[axis].max(point[axis]);
         }
     }
-    let room = [COLUMNS as f64 - 2.0 * radius, ROWS as f64 - 2.0 * radius];
+    let room = canvas.map(|dots| dots as f64 - 2.0 * radius);
     let extent = [high[0] - low[0], high[1] - low[1]];
     let scale = size * (room[0] / extent[0]).min(room[1] / extent[1]);
     for point in segments.iter_mut().flatten() {
@@ -111,17 +145,22 @@ fn fit(segments: &mut [Segment], radius: f64, size: f64, shift: Point) {
     }
 }
 
-/// Blackens every pixel whose centre is at most `radius` away from a segment.
-fn ink(segments: &[Segment], radius: f64) -> [u8; PIXELS] {
-    let mut image = [0; PIXELS];
+/// Tells each dot, by column and row, once, whose centre is at most `radius` away from a segment.
+fn ink(
+    segments: &[Segment],
+    canvas: [usize; 2],
+    radius: f64,
+    mut blacken: impl FnMut(usize, usize),
+) {
+    let mut black = vec![false; canvas[0] * canvas[1]];
     for &[from, to] in segments {
         let along = [to[0] - from[0], to[1] - from[1]];
         let length_squared = along[0] * along[0] + along[1] * along[1];
-        let [columns, rows] = [(0, COLUMNS), (1, ROWS)].map(|(axis, count)| {
-            // `as` rounds towards zero and stops at 0, so these are the pixels the pen can reach.
+        let [columns, rows] = [0, 1].map(|axis| {
+            // `as` rounds towards zero and stops at 0, so these are the dots the pen can reach.
             let first = from[axis].min(to[axis]) - radius;
             let last = from[axis].max(to[axis]) + radius;
-            first as usize..(last as usize + 1).min(count)
+            first as usize..(last as usize + 1).min(canvas[axis])
         });
         for row in rows {
             for column in columns.clone() {
@@ -136,13 +175,14 @@ fn ink(segments: &[Segment], radius: f64) -> [u8; PIXELS] {
                     projection / length_squared
                 };
                 let gap = [offset[0] - t * along[0], offset[1] - t * along[1]];
-                if gap[0] * gap[0] + gap[1] * gap[1] <= radius * radius {
-                    image[row * COLUMNS + column] = 1;
+                let is_new = !black[row * canvas[0] + column];
+                if is_new && gap[0] * gap[0] + gap[1] * gap[1] <= radius * radius {
+                    black[row * canvas[0] + column] = true;
+                    blacken(column, row);
                 }
             }
         }
     }
-    image
 }
 
 #[cfg(test)]
@@ -166,22 +206,25 @@ mod tests {
     #[test]
     fn strokes_fill_the_image_in_the_tight_direction() {
         let mut segments = [[[-3.0, 10.0], [1.0, 12.0]]];
-        fit(&mut segments, 0.5, 1.0, [0.0, 0.5]);
+        fit(&mut segments, Canvas::HANDOUT.size(), 0.5, 1.0, [0.0, 0.5]);
         assert_eq!(segments, [[[0.5, 6.25], [7.5, 9.75]]]);
+    }
+
+    /// The dots of a segment, by column and row.
+    fn inked(segment: Segment) -> Vec<(usize, usize)> {
+        let mut dots = Vec::new();
+        // Twice: each dot is told once.
+        ink(&[segment; 2], Canvas::HANDOUT.size(), 0.5, |column, row| dots.push((column, row)));
+        dots
     }
 
     #[test]
     fn ink_lies_around_the_stroke_and_nowhere_else() {
-        let image = ink(&[[[2.5, 3.5], [2.5, 9.5]]], 0.5);
-        for (pixel, &black) in image.iter().enumerate() {
-            let (row, column) = (pixel / COLUMNS, pixel % COLUMNS);
-            assert_eq!(black == 1, column == 2 && (3..=9).contains(&row), "{row} {column}");
-        }
+        assert_eq!(inked([[2.5, 3.5], [2.5, 9.5]]), [3, 4, 5, 6, 7, 8, 9].map(|row| (2, row)));
     }
 
     #[test]
     fn a_stroke_without_length_is_a_dot() {
-        let image = ink(&[[[7.5, 15.5], [7.5, 15.5]]], 0.5);
-        assert_eq!(image.iter().position(|&black| black == 1), Some(PIXELS - 1));
+        assert_eq!(inked([[7.5, 15.5], [7.5, 15.5]]), [(7, 15)]);
     }
 }
