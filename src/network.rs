@@ -239,9 +239,9 @@ pub(crate) fn check_size<T: Number>(inputs: usize, hidden: usize, classes: usize
     if !(small(weights(hidden, inputs)) && small(weights(classes, hidden))) {
         return fault(found, "fewer than 2^31 weights in each layer");
     }
-    // Parameters as they start, train, end an epoch, are stored by the engine and by both evaluators,
-    // and are written; and the scratch of an example, for as many as go through together.
-    let copies = 8 * (hidden * (inputs + 1) + classes * (hidden + 1));
+    // Parameters as they start, train, are stored by the engine and for evaluation, and are written;
+    // and the scratch of an example, for as many as go through together.
+    let copies = 6 * (hidden * (inputs + 1) + classes * (hidden + 1));
     let scratch = 128 * (hidden + classes);
     if Vec::<T>::new().try_reserve_exact(copies + scratch).is_err() {
         return fault(found, "a network that fits into the memory");
