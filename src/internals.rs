@@ -24,6 +24,10 @@ pub mod model_file {
     pub use crate::model_file::write;
 }
 
+pub mod team {
+    pub use crate::blocked::{Meeting, Member, Team};
+}
+
 pub mod simd {
     pub use crate::simd::exp::{exp, exp_of_moderate, is_moderate, sigmoid, sigmoid_row};
     pub use crate::simd::isa::Kernel;

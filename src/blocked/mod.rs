@@ -79,7 +79,7 @@
 //!    one thread adds up the same tree: so the bits do not depend on the number of threads. Where a core is taken away,
 //!    or the sharing does not pay, one thread does all shards, from the next block on ([`pace`]).
 //! 10. **What B trades**: alpha is fetched and stored once a block, so that cost falls as 1/B; each example is corrected by
-//!    the (B-1)/2 before it on average, so that cost grows with B. [`BLOCK`] is where the total was least.
+//!     the (B-1)/2 before it on average, so that cost grows with B. [`BLOCK`] is where the total was least.
 //!
 //! Delayed updates of this kind are known from quantum Monte Carlo (arXiv 1708.00744), and as the dual form of linear layers
 //! (arXiv 2202.05798).
@@ -98,6 +98,7 @@ mod team;
 
 pub use inference::{BATCH, Inference, Wanted};
 pub use inputs::{InputKind, Inputs, Rows};
+pub use team::{Meeting, Member, Team};
 
 use crate::crew::Crew;
 use crate::number::{Number, compiled_for};
@@ -111,7 +112,7 @@ use sequence::Sequence;
 use shard::{Shard, Share};
 use std::sync::Arc;
 use std::time::Instant;
-use team::{Alone, Leader, Meeting, Member, Team};
+use team::{Alone, Leader};
 
 /// B. Measured in f64 on an Intel Xeon, with 50, 200 and 1000 hidden units: blocks of 24 and 32 take 2 to 8 %
 /// longer, of 48 longer still.
