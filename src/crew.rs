@@ -56,11 +56,15 @@ struct Job {
 /// Looks at the board before a helper sleeps: some tens of microseconds.
 const LOOKS: usize = 2000;
 
+/// Beyond, it is a slip.
+pub const MOST_THREADS: usize = 256;
+
 /// Some milliseconds.
 const PRODUCTS_OF_A_THREAD: usize = 100_000_000;
 
 impl Crew {
-    /// A crew of `threads`, the caller's own included; of fewer, where the system has no more.
+    /// A crew of `threads`, the caller's own included; of fewer, where that is more than [`MOST_THREADS`] or the system
+    /// has no more.
     pub fn new(threads: usize) -> Self {
         let shared = Arc::new(Shared::default());
         shared.board().jobs.reserve(4);
@@ -68,7 +72,7 @@ impl Crew {
             let shared = Arc::clone(&shared);
             Builder::new().name(format!("crew {number}")).spawn(move || shared.help(number)).ok()
         };
-        let helpers = (1..threads).map_while(start).collect();
+        let helpers = (1..threads.min(MOST_THREADS)).map_while(start).collect();
         Self { shared, helpers }
     }
 

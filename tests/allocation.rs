@@ -1,11 +1,12 @@
 //! No allocation per example: an epoch of the fast engines, and its evaluation, allocate nothing. And a data
 //! file is read in the memory of the file and of its data set.
 
-use rankone::internals::{Blas, Blocked, Engine, Evaluator, Prepared, Reference};
+use rankone::internals::{Blas, Blocked, Crew, Engine, Evaluator, Prepared, Reference};
 use rankone::{Dataset, Init, Isa, Network, Number, Split};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fs;
+use std::sync::Arc;
 
 struct Counting;
 
@@ -53,6 +54,11 @@ fn an_epoch_allocates_nothing<T: Number>() {
     };
     assert_eq!(of_epoch(Box::new(Blas::new(&data, 50))), 0, "blas {}", T::PRECISION);
     assert_eq!(of_epoch(Box::new(Blocked::new(&prepared, 50))), 0, "blocked {}", T::PRECISION);
+    let shared = Prepared::for_crew(&data, Isa::detect(), &Arc::new(Crew::new(2)));
+    let mut engine = Blocked::new(&shared, 400);
+    let mut wide = Network::new(128, 400, 10, Init::Random, 0).unwrap();
+    let found = allocations(|| engine.epoch(&mut wide, T::from_f64(0.01), None));
+    assert_eq!(found, 0, "blocked {}, two threads", T::PRECISION);
     let found = of_epoch(Box::new(Reference::new(&data)));
     assert!(found >= 200, "the counter does not count: {found}");
 }

@@ -298,7 +298,7 @@ fn usage_errors_end_with_2() {
         "train --classes 99999999999",
         "train --engine fastest",
         "train --threads 0",
-        "train --threads 1025",
+        "train --threads 257",
         "train --blas-threads 0",
         "gradcheck --hidden 0",
         "data synthesize --size huge",

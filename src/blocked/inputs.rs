@@ -33,8 +33,6 @@ pub struct Inputs<'a, T> {
     /// M+1.
     columns: usize,
     kind: InputKind,
-    /// N x words, a bit for each input: whether it is nonzero. None if dense.
-    bits: Vec<u64>,
     /// N+1: the nonzero inputs of example `t` are `indices[starts[t]..starts[t+1]]`. None if dense.
     starts: Vec<usize>,
     indices: Vec<u32>,
@@ -48,8 +46,6 @@ pub struct Rows<'a, T> {
     /// M+1.
     pub columns: usize,
     pub kind: InputKind,
-    /// n x words; none if dense.
-    bits: &'a [u64],
     /// n+1; none if dense.
     starts: &'a [usize],
     /// The lists of all examples of the data set, one after the other: `starts` are places in it.
@@ -57,7 +53,7 @@ pub struct Rows<'a, T> {
 }
 
 /// How many 64-bit words hold a bit for each of `columns`.
-fn words_for(columns: usize) -> usize {
+pub fn words_for(columns: usize) -> usize {
     columns.div_ceil(64)
 }
 
@@ -84,13 +80,13 @@ impl<'a, T: Number> Inputs<'a, T> {
 
     /// Examples `first..last`.
     pub fn rows(&self, first: usize, last: usize) -> Rows<'_, T> {
-        let Self { x, columns, kind, bits, starts, indices } = self;
-        Rows { x, columns: *columns, kind: *kind, bits, starts, indices }.part(first, last)
+        let Self { x, columns, kind, starts, indices } = self;
+        Rows { x, columns: *columns, kind: *kind, starts, indices }.part(first, last)
     }
 
     /// Bytes of memory that the lists take.
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.bits[..]) + size_of_val(&self.starts[..]) + size_of_val(&self.indices[..])
+        size_of_val(&self.starts[..]) + size_of_val(&self.indices[..])
     }
 }
 
@@ -103,13 +99,12 @@ impl<'a, T> Rows<'a, T> {
     /// Examples `first..last` of these.
     #[inline(always)]
     pub fn part(&self, first: usize, last: usize) -> Self {
-        let words = words_for(self.columns);
-        let (bits, starts) = match self.kind {
-            InputKind::Dense => (self.bits, self.starts),
-            _ => (&self.bits[first * words..last * words], &self.starts[first..=last]),
+        let starts = match self.kind {
+            InputKind::Dense => self.starts,
+            _ => &self.starts[first..=last],
         };
         let x = &self.x[first * self.columns..last * self.columns];
-        Self { x, bits, starts, ..*self }
+        Self { x, starts, ..*self }
     }
 
     /// The M+1 inputs of example `t`.
@@ -123,16 +118,9 @@ impl<'a, T> Rows<'a, T> {
     pub fn nonzero(&self, t: usize) -> &'a [u32] {
         &self.indices[self.starts[t]..self.starts[t + 1]]
     }
-
-    /// The same as bits.
-    #[inline(always)]
-    pub fn bits(&self, t: usize) -> &'a [u64] {
-        let words = words_for(self.columns);
-        &self.bits[t * words..(t + 1) * words]
-    }
 }
 
-/// The [`Inputs`] of `x`: bits first, which cost one pass over `x` without a branch, then lists from the bits.
+/// The [`Inputs`] of `x`: of each example bits first, which cost no branch, then its list from the bits.
 struct Preparation<'a, T> {
     /// N x (M+1).
     x: &'a [T],
@@ -146,7 +134,6 @@ impl<'a, T: Number> Preparation<'a, T> {
             x: self.x,
             columns: self.columns,
             kind: InputKind::Dense,
-            bits: Vec::new(),
             starts: Vec::new(),
             indices: Vec::new(),
         }
@@ -162,40 +149,38 @@ impl<'a, T: Number> Kernel for Preparation<'a, T> {
         if columns < FEW_COLUMNS {
             return self.dense();
         }
-        let (words, n) = (words_for(columns), x.len() / columns);
+        let n = x.len() / columns;
         let most = (x.len() as f64 * BINARY_DENSITY) as usize;
-        let mut bits = vec![0; n * words];
-        let mut starts = Vec::with_capacity(n + 1);
+        let mut bits = vec![0; words_for(columns)];
+        let (mut starts, mut indices) = (Vec::with_capacity(n + 1), Vec::new());
         starts.push(0);
-        let (mut end, mut valued) = (0, false);
-        for (row, bits) in x.chunks_exact(columns).zip(bits.chunks_exact_mut(words)) {
-            for (values, word) in row.chunks(64).zip(bits) {
+        let mut valued = false;
+        for row in x.chunks_exact(columns) {
+            for (values, word) in row.chunks(64).zip(&mut bits) {
+                *word = 0;
                 for (i, &value) in values.iter().enumerate() {
                     *word |= u64::from(value != T::zero()) << i;
                     valued |= value != T::zero() && value != T::one();
                 }
-                end += word.count_ones() as usize;
             }
-            if end > most {
-                return self.dense();
-            }
-            starts.push(end);
-        }
-        let density = end as f64 / x.len().max(1) as f64;
-        if valued && density > VALUED_DENSITY {
-            return self.dense();
-        }
-        let mut indices = Vec::with_capacity(end);
-        for bits in bits.chunks_exact(words) {
-            for (first, &word) in (0u32..).step_by(64).zip(bits) {
+            for (first, &word) in (0u32..).step_by(64).zip(&bits) {
                 let mut rest = word;
                 while rest != 0 {
                     indices.push(first + rest.trailing_zeros());
                     rest &= rest - 1;
                 }
             }
+            if indices.len() > most {
+                return self.dense();
+            }
+            starts.push(indices.len());
         }
+        let density = indices.len() as f64 / x.len().max(1) as f64;
+        if valued && density > VALUED_DENSITY {
+            return self.dense();
+        }
+        indices.shrink_to_fit();
         let kind = if valued { InputKind::Valued } else { InputKind::Binary };
-        Inputs { kind, bits, starts, indices, ..self.dense() }
+        Inputs { kind, starts, indices, ..self.dense() }
     }
 }

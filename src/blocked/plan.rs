@@ -1,6 +1,6 @@
 //! What is computed once over the inputs and used in every epoch: blocks, overlaps, lists of columns.
 
-use super::inputs::{InputKind, Inputs, Rows};
+use super::inputs::{InputKind, Inputs, Rows, words_for};
 use crate::number::Number;
 use crate::simd::Vector;
 use crate::simd::isa::{Isa, Kernel};
@@ -137,11 +137,12 @@ impl<'a, T: Number> Kernel for Planning<'a, T> {
             plan.columns.reserve_exact(plan.blocks() * inputs.columns());
         }
         let mut lister = Lister::new(inputs.columns());
+        let mut bits = vec![0; block * words_for(inputs.columns())];
         for b in 0..plan.blocks() {
             let (first, last) = plan.range(b);
             let rows = inputs.rows(first, last);
             let start = b * triangle(block);
-            overlap(&rows, &mut plan.overlaps[start..start + triangle(rows.len())]);
+            overlap(&rows, &mut bits, &mut plan.overlaps[start..start + triangle(rows.len())]);
             if listed {
                 lister.list(&rows, &mut plan.columns);
                 plan.column_starts.push(plan.columns.len());
@@ -152,15 +153,24 @@ impl<'a, T: Number> Kernel for Planning<'a, T> {
     }
 }
 
-/// `x_s . x_t` for all pairs `s < t` of `rows` into `overlaps`, row `t` at [`triangle`]`(t)`.
+/// `x_s . x_t` for all pairs `s < t` of `rows` into `overlaps`, row `t` at [`triangle`]`(t)`; `bits` is scratch, B x
+/// words.
 #[inline(always)]
-fn overlap<T: Number>(rows: &Rows<T>, overlaps: &mut [T]) {
+fn overlap<T: Number>(rows: &Rows<T>, bits: &mut [u64], overlaps: &mut [T]) {
+    let words = words_for(rows.columns);
+    if rows.kind == InputKind::Binary {
+        bits.fill(0);
+        for (t, bits) in bits.chunks_exact_mut(words).take(rows.len()).enumerate() {
+            rows.nonzero(t).iter().for_each(|p| bits[*p as usize / 64] |= 1 << (p % 64));
+        }
+    }
+    let bits = |t: usize| &bits[t * words..(t + 1) * words];
     let mut overlaps = overlaps.iter_mut();
     for t in 1..rows.len() {
         for (s, overlap) in (0..t).zip(&mut overlaps) {
             *overlap = match rows.kind {
                 InputKind::Binary => {
-                    let both = rows.bits(s).iter().zip(rows.bits(t)).map(|(s, t)| s & t);
+                    let both = bits(s).iter().zip(bits(t)).map(|(s, t)| s & t);
                     T::from_f64(f64::from(both.map(u64::count_ones).sum::<u32>()))
                 }
                 InputKind::Valued => {

@@ -3,6 +3,7 @@
 use super::input::Input;
 use super::progress::Progress;
 use super::{ENGINES, PRECISIONS, choice, interrupt, isa, output};
+use crate::crew::MOST_THREADS;
 use crate::dataset::MOST_CLASSES;
 use crate::environment::Environment;
 use crate::instrument::clock;
@@ -46,7 +47,7 @@ pub(super) struct TrainArguments {
 
     /// Threads: from 192 hidden units on (384 in f32) they share the updates, as far as it pays; the others evaluate. No bit of the
     /// result depends on their number [default: all cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS as i64))]
     threads: Option<u16>,
 
     /// Threads of the BLAS library; for products this small, more than one rarely helps
@@ -101,9 +102,6 @@ struct SettingsArguments {
     #[arg(long, value_parser = choice::<EngineKind>(ENGINES), default_value_t = EngineKind::Auto)]
     engine: EngineKind,
 }
-
-/// The most threads that can be asked for; beyond, it is a slip.
-pub(super) const MOST_THREADS: i64 = 1024;
 
 /// Parses K.
 pub(super) fn classes(text: &str) -> std::result::Result<usize, String> {

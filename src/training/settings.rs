@@ -1,5 +1,6 @@
 //! What a training is, besides its data, and which values make one.
 
+use crate::crew::MOST_THREADS;
 use crate::engine::EngineKind;
 use crate::error::{Error, Result};
 use crate::network::Init;
@@ -43,7 +44,7 @@ impl Default for Settings {
             init: Init::Random,
             seed: 0,
             engine: EngineKind::Auto,
-            threads: thread::available_parallelism().map_or(1, usize::from),
+            threads: thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
             isa: Isa::detect(),
         }
     }

@@ -5,6 +5,7 @@ mod session;
 use self::session::{Plan, Session};
 use super::input::{self, Input};
 use super::{ENGINES, PRECISIONS, choice, isa, output, train};
+use crate::crew::MOST_THREADS;
 use crate::instrument::{
     Comparison, FLOPS, Operation, PRODUCTS, TRAINING, Task, beside, contestants,
 };
@@ -94,7 +95,7 @@ struct TrainingArguments {
 
     /// Threads: with more than one, the others evaluate each epoch while the next one trains, as in
     /// `train`; timed is the training all the same
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=train::MOST_THREADS))]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS as i64))]
     threads: u16,
 
     /// Number of classes: labels are 0 to K-1
