@@ -56,10 +56,10 @@ struct Job {
 /// Looks at the board before a helper sleeps: some tens of microseconds.
 const LOOKS: usize = 2000;
 
-/// Beyond, it is a slip.
+/// The most threads of a crew: who asks for more made a slip.
 pub const MOST_THREADS: usize = 256;
 
-/// Some milliseconds.
+/// Multiply-adds that are worth a thread of their own: some milliseconds of work.
 const PRODUCTS_OF_A_THREAD: usize = 100_000_000;
 
 impl Crew {

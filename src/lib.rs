@@ -47,11 +47,11 @@
 //!
 //! | room | what it is |
 //! |---|---|
+//! | `crew` | the threads of a training: started, counted, parked and ended in one place |
 //! | `named`, `phases`, `random` | values said by name; what an epoch's time is divided into; the one source of randomness |
 //! | `number` | f64 and f32: the one trait |
 //! | `simd/` | vectors, exponential and sigmoid over them; instruction sets, and the one place where one is entered |
 //! | `error`, `whole_file` | what can go wrong; files written whole or not at all |
-//! | `crew` | the threads of a training: started, counted, parked and ended in one place |
 //! | `blocked/` | the fast engine's mathematics, and evaluation's and prediction's: start with its front page |
 //! | `dataset/` | examples: CSV, the built-in letters |
 //! | `network` | parameters, how they start; predictions |

@@ -221,6 +221,7 @@ impl<'a, T: Number> Trainer<'a, T> {
                     (next, Instant::now())
                 })
             };
+            let waiting_seconds = waiting.elapsed().as_secs_f64();
             if let Some(watch) = &watch {
                 watch.of_epoch(epoch).span(Work::Waiting, waiting);
             }
@@ -236,7 +237,7 @@ impl<'a, T: Number> Trainer<'a, T> {
                 sgd_seconds: updates.seconds,
                 threads: updates.threads,
                 evaluation_seconds: 1e-9 * nanoseconds.into_inner() as f64,
-                waiting_seconds: waiting.elapsed().as_secs_f64(),
+                waiting_seconds,
                 phases: updates.phases,
             };
             history.push(record);
