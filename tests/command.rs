@@ -478,7 +478,8 @@ fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
             assert!(start >= end - 1e-3 && length > 0.0, "thread {thread}: {start} {end}");
             end = start + length;
         }
-        assert!(end > 0.0);
+        // The other thread may have been too late for everything.
+        assert!(end > 0.0 || thread > 0);
     }
     for name in ["waiting 4", "output_pass", "updates 4", "evaluation 4"] {
         assert!(events.iter().any(|event| event["name"] == name), "{name}");
