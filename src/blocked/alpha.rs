@@ -33,17 +33,18 @@ pub struct RowShape {
     pub stride: usize,
 }
 
-/// The most vectors of a tile: as many sums as registers hold, beside what is added to them.
-const MOST_VECTORS: usize = 7;
+/// The most vectors of a tile that is updated: as many sums as registers hold, beside what is added to them.
+pub const MOST_VECTORS: usize = 7;
 
 /// Where one tile stands: its first vector among those of D, and the end.
 type Bound = (usize, usize);
 
 impl<T: Number> Alpha<T> {
-    /// For networks of `units` hidden units and inputs of `columns`, constant included.
-    pub fn new(units: usize, columns: usize) -> Self {
+    /// For networks of `units` hidden units and inputs of `columns`, constant included, in tiles of up to `width`
+    /// vectors, which is at most [`MOST_VECTORS`].
+    pub fn new(units: usize, columns: usize, width: usize) -> Self {
         let vectors = vectors_for::<T>(units);
-        let tiles = vectors.div_ceil(MOST_VECTORS);
+        let tiles = vectors.div_ceil(width);
         Self {
             units,
             columns,

@@ -1,20 +1,26 @@
 //! Examples through a network, for its losses and predictions.
+//!
+//! No example waits for another one here. So the output layer takes a *group* of examples, as many as a vector has
+//! lanes, each with its own lane: what follows the scores is then the same instructions for all of them.
 
-use super::alpha::{Alpha, RowShape};
+use super::alpha::Alpha;
 use super::beta::Beta;
 use super::inputs::Rows;
 use super::scores::Scores;
 use crate::crew::locked;
 use crate::number::{Number, compiled_for};
-use crate::simd::Vector;
-use crate::simd::exp::sigmoid_row;
+use crate::simd::exp::{exp, sigmoid_row};
 use crate::simd::isa::{Isa, Kernel};
+use crate::simd::{Vector, one_by_one};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Examples that go through the network together. Their losses are summed first, then those sums in file
 /// order, so that the mean does not depend on how many threads share the work.
 pub const BATCH: usize = 32;
+
+/// Vectors of a tile of alpha at most. Nothing is updated here: so tiles may be as narrow as the first-level cache likes.
+const WIDTH_OF_TILES: usize = 4;
 
 /// A network that examples are put through, as the kernels store it, and scratch for each thread.
 #[derive(Debug)]
@@ -32,8 +38,12 @@ pub struct Inference<T: Number> {
 struct BatchScratch<T: Number> {
     /// BATCH x stride vectors: `a`, then `z`.
     a: Vec<Vector<T>>,
-    /// BATCH rows of scores: `b`.
+    /// C x WIDTH vectors, for each class of a chunk and each example of a group one whose lanes add up to the score.
+    sums: Vec<Vector<T>>,
+    /// A group's scores, a vector for each of the K classes and those that fill the last chunk.
     b: Vec<Vector<T>>,
+    /// `exp(b_k - max b)` of them.
+    terms: Vec<Vector<T>>,
 }
 
 impl<T: Number> Inference<T> {
@@ -44,11 +54,13 @@ impl<T: Number> Inference<T> {
         threads: usize,
         isa: Isa,
     ) -> Self {
-        let (alpha, scores) = (Alpha::new(hidden, columns), Scores::new(classes));
+        let (alpha, scores) = (Alpha::new(hidden, columns, WIDTH_OF_TILES), Scores::new(classes));
         let scratch = |_| {
             Mutex::new(BatchScratch {
                 a: vec![Vector::ZERO; BATCH * alpha.row().stride],
-                b: vec![Vector::ZERO; BATCH * scores.vectors()],
+                sums: vec![Vector::ZERO; scores.chunk() * T::WIDTH],
+                b: vec![Vector::ZERO; scores.chunked_classes()],
+                terms: vec![Vector::ZERO; scores.classes()],
             })
         };
         let scratches = (0..threads).map(scratch).collect();
@@ -79,8 +91,9 @@ impl<T: Number> Inference<T> {
     #[cfg(test)]
     pub fn fill(&mut self, garbage: T) {
         for scratch in &mut self.scratches {
-            let BatchScratch { a, b } = scratch.get_mut().unwrap();
-            a.iter_mut().chain(b).for_each(|vectors| *vectors = Vector::splat(garbage));
+            let BatchScratch { a, sums, b, terms } = scratch.get_mut().unwrap();
+            let all = a.iter_mut().chain(sums).chain(b).chain(terms);
+            all.for_each(|vectors| *vectors = Vector::splat(garbage));
         }
     }
 }
@@ -105,8 +118,8 @@ static RUN_F32: RunBatches<f32> = |isa, batches| isa.run(batches);
 /// What is wanted of the scores.
 #[derive(Debug)]
 pub enum Wanted<'a, T> {
-    /// `J = -log y_hat[y]` of each example, summed over each batch; from scores and not from probabilities, so that no
-    /// loss is too large for it.
+    /// `J = -log y_hat[y] = log sum_k exp(b_k - max b) + max b - b_y` of the examples, summed over each batch: a sum of
+    /// logarithms is the logarithm of a product. From scores and not from probabilities, so that no loss is too large.
     Losses {
         /// n.
         labels: &'a [usize],
@@ -132,56 +145,99 @@ impl<T: Number> Kernel for Batches<'_, T> {
     #[inline(always)]
     fn run(self) {
         match self.scores.chunk() {
-            10 => self.run_in_chunks::<10>(),
-            _ => self.run_in_chunks::<8>(),
+            10 => self.run_in_chunks::<10, 5>(),
+            _ => self.run_in_chunks::<8, 4>(),
         }
     }
 }
 
 impl<T: Number> Batches<'_, T> {
-    /// With an output layer in chunks of C classes.
+    /// With an output layer in chunks of C classes, of which H, a half, are summed at once.
     #[inline(always)]
-    fn run_in_chunks<const C: usize>(self) {
-        let Self { rows, alpha, beta, scores, scratch: BatchScratch { a, b }, mut wanted } = self;
-        let (RowShape { vectors, stride }, width) = (alpha.row(), scores.vectors());
+    fn run_in_chunks<const C: usize, const H: usize>(self) {
+        let Self { rows, alpha, beta, scores, scratch, mut wanted } = self;
+        let BatchScratch { a, sums, b, terms } = scratch;
+        let (row, k) = (alpha.row(), scores.classes());
         for first in (0..rows.len()).step_by(BATCH) {
             let last = rows.len().min(first + BATCH);
             alpha.product(&rows.part(first, last), a);
-            let b = &mut b[..(last - first) * width];
-            for (row, b) in a.chunks_exact_mut(stride).zip(b.chunks_exact_mut(width)) {
-                let z = &mut row[..vectors];
-                sigmoid_row(z);
-                beta.scores::<C>(z, b);
-            }
-            match &mut wanted {
-                Wanted::Losses { labels, losses, predictions } => {
-                    if let Some(predictions) = predictions {
-                        let predictions = predictions[first..last].iter_mut();
-                        for (prediction, b) in predictions.zip(b.chunks_exact(width)) {
-                            *prediction = scores.best(b);
+            // Of the batch's examples: the product of their sums of terms, each of which is at least 1 and at most K, so
+            // that it does not overflow; and how far the scores of their classes are below the highest, in all.
+            let (mut product, mut shortfall) = (1.0, 0.0);
+            let groups = (first..last).step_by(T::WIDTH).zip(a.chunks_mut(T::WIDTH * row.stride));
+            for (first, a) in groups {
+                let n = T::WIDTH.min(last - first);
+                let a = &mut a[..n * row.stride];
+                for a in a.chunks_exact_mut(row.stride) {
+                    sigmoid_row(&mut a[..row.vectors]);
+                }
+                // Lanes from n on mean nothing.
+                beta.scores_of_group::<C, H>(a, row, sums, b);
+                let (best, highest, sum) = softmax(&b[..k], terms);
+                match &mut wanted {
+                    Wanted::Losses { labels, predictions, .. } => {
+                        for (e, &y) in labels[first..first + n].iter().enumerate() {
+                            product *= sum[e].as_f64();
+                            shortfall += highest[e].as_f64() - b[y][e].as_f64();
+                        }
+                        if let Some(predictions) = predictions {
+                            store(best, &mut predictions[first..first + n]);
                         }
                     }
-                    // A loop and not a fold: what is handed to a function that the compiler does not
-                    // inline is compiled without this instruction set.
-                    let loss = &mut losses[first / BATCH];
-                    *loss = 0.0;
-                    for (b, &y) in b.chunks_exact_mut(width).zip(&labels[first..last]) {
-                        *loss += scores.cross_entropy::<C>(b, y);
-                    }
-                }
-                Wanted::Predictions { predictions, y_hat, finite } => {
-                    let k = scores.classes();
-                    for (i, b) in (first..last).zip(b.chunks_exact_mut(width)) {
-                        if !scores.is_finite(b) {
+                    Wanted::Predictions { predictions, y_hat, finite } => {
+                        store(best, &mut predictions[first..first + n]);
+                        if !b[..k].iter().all(|b| b.as_slice()[..n].iter().all(|b| b.is_finite())) {
                             finite.store(false, Ordering::Relaxed);
                         }
-                        predictions[i] = scores.best(b);
                         if let Some(y_hat) = y_hat {
-                            scores.probabilities(b, &mut y_hat[i * k..(i + 1) * k]);
+                            let y_hat = y_hat[first * k..].chunks_exact_mut(k);
+                            for (e, y_hat) in y_hat.take(n).enumerate() {
+                                for (y_hat, terms) in y_hat.iter_mut().zip(&*terms) {
+                                    *y_hat = terms[e] / sum[e];
+                                }
+                            }
                         }
                     }
                 }
             }
+            if let Wanted::Losses { losses, .. } = &mut wanted {
+                losses[first / BATCH] = libm::log(product) + shortfall;
+            }
         }
+    }
+}
+
+/// Of a group's scores `b`: the number of the class with the highest, the first of equals; the highest; and the sum of
+/// `terms_k = exp(b_k - highest)`. Infinite scores and NaN show in the sum, or in the highest.
+#[inline(always)]
+fn softmax<T: Number>(
+    b: &[Vector<T>],
+    terms: &mut [Vector<T>],
+) -> (Vector<T>, Vector<T>, Vector<T>) {
+    let (mut best, mut highest) = (Vector::ZERO, b[0]);
+    let mut number = T::zero();
+    for b in &b[1..] {
+        one_by_one();
+        number += T::one();
+        for e in 0..T::WIDTH {
+            let is_higher = b[e] > highest[e];
+            best[e] = if is_higher { number } else { best[e] };
+            highest[e] = if is_higher { b[e] } else { highest[e] };
+        }
+    }
+    let mut sum = Vector::ZERO;
+    for (b, term) in b.iter().zip(terms) {
+        one_by_one();
+        *term = exp(*b - highest);
+        sum = sum + *term;
+    }
+    (best, highest, sum)
+}
+
+/// A group's class `numbers` as predictions.
+#[inline(always)]
+fn store<T: Number>(numbers: Vector<T>, predictions: &mut [usize]) {
+    for (prediction, number) in predictions.iter_mut().zip(numbers.as_slice()) {
+        *prediction = number.as_f64() as usize;
     }
 }

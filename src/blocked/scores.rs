@@ -78,51 +78,6 @@ impl<T: Number> Scores<T> {
             softmax::step(b, &self.numbers, y, learning_rate);
         }
     }
-
-    /// The class with the highest score of `b`, the first of equals.
-    #[inline(always)]
-    pub fn best(&self, b: &[Vector<T>]) -> usize {
-        let (mut best, mut highest) = (0, b[0][0]);
-        for k in 1..self.classes {
-            let (vector, i) = self.place(k);
-            if b[vector][i] > highest {
-                (best, highest) = (k, b[vector][i]);
-            }
-        }
-        best
-    }
-
-    /// Whether every score of `b` is a finite number.
-    #[inline(always)]
-    pub fn is_finite(&self, b: &[Vector<T>]) -> bool {
-        b.iter().all(|b| b.as_slice().iter().all(|b| b.is_finite()))
-    }
-
-    /// `y_hat = softmax(b)`, K, `b` is overwritten.
-    #[inline(always)]
-    pub fn probabilities(&self, b: &mut [Vector<T>], y_hat: &mut [T]) {
-        softmax::probabilities(b, &self.numbers);
-        for (k, y_hat) in y_hat.iter_mut().enumerate() {
-            let (vector, i) = self.place(k);
-            *y_hat = b[vector][i];
-        }
-    }
-
-    /// `J = -log softmax(b)[y]`, `b` is overwritten.
-    #[inline(always)]
-    pub fn cross_entropy<const C: usize>(&self, b: &mut [Vector<T>], y: usize) -> f64 {
-        let width = vectors_for::<T>(C);
-        let (vector, i) = self.place(y);
-        let score: f64 = b[vector][i].into();
-        let log_sum_exp = if b.len() == width {
-            softmax::log_sum_exp(&mut b[..width], &self.numbers[..width])
-        } else {
-            softmax::log_sum_exp(b, &self.numbers)
-        };
-        let j = log_sum_exp - score;
-        // Rounding can make it negative, which no cross-entropy is; NaN stays.
-        if j < 0.0 { 0.0 } else { j }
-    }
 }
 
 /// `b += other`, two rows of scores in chunks of C classes.

@@ -1,6 +1,6 @@
 //! The hidden units in shards, and what a thread holds of them.
 
-use super::alpha::Alpha;
+use super::alpha::{Alpha, MOST_VECTORS};
 use super::beta::Beta;
 use super::scores::{Scores, add};
 use crate::number::Number;
@@ -44,7 +44,7 @@ impl<T: Number> Shard<T> {
         let bound = |i| hidden.min(i * vectors_for::<T>(hidden) / shards * T::WIDTH);
         let shard = |i| {
             let units = bound(i)..bound(i + 1);
-            let alpha = Alpha::new(units.len(), columns);
+            let alpha = Alpha::new(units.len(), columns, MOST_VECTORS);
             let rows = vec![Vector::splat(garbage); block * alpha.row().stride];
             Self {
                 beta: Beta::new(units.clone(), scores),

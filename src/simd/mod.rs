@@ -79,15 +79,13 @@ impl<T: Number> Vector<T> {
         lanes[0]
     }
 
-    /// The [`sum`](Self::sum) of each of `vectors` from number `first` on, as many as there is room for, and 0 after
-    /// them.
+    /// The [`sum`](Self::sum) of each of WIDTH vectors.
     ///
     /// The naive way adds up one vector after the other, half empty registers at each level of its tree. Here the trees
     /// of two vectors go on in one.
     #[inline(always)]
-    pub fn sums<const C: usize>(vectors: &[Self; C], first: usize) -> Self {
-        let one = |k: usize| if first + k < C { vectors[first + k] } else { Self::ZERO };
-        let two = |k| Self::next_level::<1>(one(k), one(k + 1));
+    pub fn sums(vector: impl Fn(usize) -> Self) -> Self {
+        let two = |k| Self::next_level::<1>(vector(k), vector(k + 1));
         let four = |k| Self::next_level::<2>(two(k), two(k + 2));
         let eight = |k| Self::next_level::<4>(four(k), four(k + 4));
         if T::WIDTH == 8 { eight(0) } else { Self::next_level::<8>(eight(0), eight(8)) }

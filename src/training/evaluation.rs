@@ -221,6 +221,40 @@ mod tests {
     }
 
     #[test]
+    fn losses_and_probabilities_of_scores_of_every_size() {
+        let with_scores = |scores: [f64; 3]| {
+            let beta = Array2::from_shape_fn((3, 2), |(k, j)| if j == 0 { scores[k] } else { 0.0 });
+            Network::from_parameters(Array2::zeros((1, 2)), beta).unwrap()
+        };
+        for scores in [[0.1, -2.0, 1.5], [299.0, 300.0, -299.0], [800.0, 801.0, -900.0], [-1e4; 3]]
+        {
+            let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let weights = scores.map(|b| (b - highest).exp());
+            let sum = weights.iter().sum::<f64>();
+            let network = with_scores(scores);
+            for y in 0..3 {
+                let data = Dataset::new(array![[1.0]].view(), vec![y], 3).unwrap();
+                let loss = network.evaluate(&data).unwrap().cross_entropy;
+                let expected = sum.ln() + highest - scores[y];
+                let error = (loss - expected).abs();
+                assert!(
+                    error <= 1e-15 * highest.abs().max(1.0) && loss >= 0.0,
+                    "{scores:?} {loss}"
+                );
+            }
+            let y_hat = network.probabilities(array![[1.0]].view()).unwrap();
+            let expected = weights.map(|weight| weight / sum);
+            assert!(y_hat.iter().zip(expected).all(|(y, e)| (y - e).abs() <= 1e-15), "{scores:?}");
+        }
+        // That many classes, all alike, many times over: the product of their sums does not overflow.
+        let (k, n) = (1 << 16, BATCH);
+        let network = Network::<f64>::from_parameters(Array2::zeros((1, 2)), Array2::zeros((k, 2)));
+        let data = Dataset::new(Array2::zeros((n, 1)).view(), vec![7; n], k).unwrap();
+        let loss = network.unwrap().evaluate(&data).unwrap().cross_entropy;
+        assert!((loss - (k as f64).ln()).abs() <= 1e-14, "{loss}");
+    }
+
+    #[test]
     fn ties_go_to_the_lowest_index() {
         let data = Dataset::new(array![[1.0], [0.5]].view(), vec![0, 3], 4).unwrap();
         let beta = array![[0.0, 0.0], [2.0, 0.0], [2.0, 0.0], [1.0, 0.0]];
