@@ -23,10 +23,10 @@ struct Shared {
     board: Mutex<Board>,
     /// Told when a job begins, and at the end of the crew.
     begun: Condvar,
+    /// How often that was told: helpers look at it for a while before they sleep.
+    changes: AtomicUsize,
     /// Told when a helper is done with a job.
     done: Condvar,
-    /// How often `begun` was told: helpers look at it for a while before they sleep.
-    changes: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -41,19 +41,29 @@ struct Board {
 /// What each helper is to be called with its number for.
 type Call<'a> = dyn Fn(usize) + Sync + 'a;
 
+/// What a thread panicked with.
+type Panic = Box<dyn Any + Send>;
+
 struct Job {
     /// From 1, ascending.
     number: usize,
-    /// Not for longer than the job is open, or `busy` with it.
+    /// Not for longer than the job is on the board.
     call: &'static Call<'static>,
     /// Whether a helper may still take it.
     is_open: bool,
     /// Helpers that are at it.
     busy: usize,
-    panic: Option<Box<dyn Any + Send>>,
+    panic: Option<Panic>,
 }
 
-/// Looks at the board before a helper sleeps: some tens of microseconds.
+impl Board {
+    fn job(&mut self, number: usize) -> &mut Job {
+        let job = self.jobs.iter_mut().find(|job| job.number == number);
+        job.expect("it stays until it is closed and nobody is busy with it")
+    }
+}
+
+/// Looks for a change before a helper sleeps: some tens of microseconds.
 const LOOKS: usize = 2000;
 
 /// The most threads of a crew: who asks for more made a slip.
@@ -97,14 +107,14 @@ impl Crew {
         if self.helpers.is_empty() {
             return work();
         }
-        // SAFETY: the reference is used by helpers that found it on the board, and those count as busy. `Open` takes
-        // it from the board and waits until nobody is busy with it before this function ends, even if it unwinds.
+        // SAFETY: helpers use the reference while they count as busy with the job, and `close` waits until none does.
+        // It comes before the end of this function whatever `work` does, a panic included.
         let call = unsafe { std::mem::transmute::<&Call<'_>, &'static Call<'static>>(job) };
-        let open = Open { shared: &self.shared, number: self.shared.begin(call) };
-        let result = work();
-        match open.close() {
-            Some(panic) => resume_unwind(panic),
-            None => result,
+        let number = self.shared.open(call);
+        let result = catch_unwind(AssertUnwindSafe(work));
+        match (result, self.shared.close(number)) {
+            (Ok(result), None) => result,
+            (Err(panic), _) | (_, Some(panic)) => resume_unwind(panic),
         }
     }
 }
@@ -117,8 +127,9 @@ impl fmt::Debug for Crew {
 
 impl Drop for Crew {
     fn drop(&mut self) {
-        self.shared.board().ended = true;
-        self.shared.tell();
+        let mut board = self.shared.board();
+        board.ended = true;
+        self.shared.tell(board);
         for helper in self.helpers.drain(..) {
             // It does not panic itself, and what a job panics with was told to its caller.
             let _ = helper.join();
@@ -131,90 +142,63 @@ impl Shared {
         locked(&self.board)
     }
 
-    fn tell(&self) {
-        self.changes.fetch_add(1, Ordering::Release);
+    /// Tells the helpers that the board has changed.
+    fn tell(&self, board: MutexGuard<'_, Board>) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        drop(board);
         self.begun.notify_all();
     }
 
-    fn begin(&self, call: &'static Call<'static>) -> usize {
+    /// Puts a job onto the board, and gives its number.
+    fn open(&self, call: &'static Call<'static>) -> usize {
         let mut board = self.board();
         board.count += 1;
         let number = board.count;
         board.jobs.push(Job { number, call, is_open: true, busy: 0, panic: None });
-        drop(board);
-        self.tell();
+        self.tell(board);
         number
+    }
+
+    /// Takes it off, when no helper is busy with it any more; gives what one panicked with.
+    fn close(&self, number: usize) -> Option<Panic> {
+        let mut board = self.board();
+        board.job(number).is_open = false;
+        let is_busy = |board: &mut Board| board.job(number).busy > 0;
+        let mut board =
+            self.done.wait_while(board, is_busy).unwrap_or_else(PoisonError::into_inner);
+        let panic = board.job(number).panic.take();
+        board.jobs.retain(|job| job.number != number);
+        panic
     }
 
     /// A helper's life.
     fn help(&self, me: usize) {
         let mut last = 0;
-        loop {
-            let changes = self.changes.load(Ordering::Acquire);
-            let mut board = self.board();
-            let next = board.jobs.iter_mut().find(|job| job.is_open && job.number > last);
-            if let Some(job) = next {
+        let mut board = self.board();
+        while !board.ended {
+            if let Some(job) = board.jobs.iter_mut().find(|job| job.is_open && job.number > last) {
                 job.busy += 1;
                 last = job.number;
                 let call = job.call;
                 drop(board);
                 let result = catch_unwind(AssertUnwindSafe(|| call(me)));
-                let mut board = self.board();
-                let job = board.jobs.iter_mut().find(|job| job.number == last);
-                let job = job.expect("a job with a busy helper stays");
+                board = self.board();
+                let job = board.job(last);
                 job.busy -= 1;
                 job.panic = job.panic.take().or(result.err());
-                drop(board);
                 self.done.notify_all();
-            } else if board.ended {
-                return;
-            } else {
-                drop(board);
-                let same = || self.changes.load(Ordering::Acquire) == changes;
-                if (0..LOOKS).all(|_| {
-                    spin_loop();
-                    same()
-                }) {
-                    let board = self.board();
-                    let _board = self.begun.wait_while(board, |_| same());
-                }
+                continue;
             }
-        }
-    }
-}
-
-/// A job on the board; taken from it when this goes.
-struct Open<'a> {
-    shared: &'a Shared,
-    number: usize,
-}
-
-impl Open<'_> {
-    /// Gives what a helper panicked with.
-    fn close(self) -> Option<Box<dyn Any + Send>> {
-        let panic = self.wait();
-        std::mem::forget(self);
-        panic
-    }
-
-    fn wait(&self) -> Option<Box<dyn Any + Send>> {
-        let mut board = self.shared.board();
-        loop {
-            // Found anew: jobs that began before it end after it, but helpers may take others meanwhile.
-            let place = board.jobs.iter().position(|job| job.number == self.number);
-            let place = place.expect("open until here");
-            board.jobs[place].is_open = false;
-            if board.jobs[place].busy == 0 {
-                return board.jobs.remove(place).panic;
+            let changes = self.changes.load(Ordering::Relaxed);
+            let is_same = || self.changes.load(Ordering::Relaxed) == changes;
+            drop(board);
+            let mut looks = 0..LOOKS;
+            while looks.next().is_some() && is_same() {
+                spin_loop();
             }
-            board = self.shared.done.wait(board).unwrap_or_else(PoisonError::into_inner);
+            let sleep = self.begun.wait_while(self.board(), |_| is_same());
+            board = sleep.unwrap_or_else(PoisonError::into_inner);
         }
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        self.wait();
     }
 }
 

@@ -17,16 +17,10 @@ pub trait Number: NdFloat + FromStr + Default + Into<f64> + sealed::Sealed {
     fn from_f64(value: f64) -> Self;
 
     /// The same value as an `f64`; exact.
+    #[inline(always)]
     fn as_f64(self) -> f64 {
         self.into()
     }
-
-    /// Its bits, for another thread.
-    #[doc(hidden)]
-    fn to_word(self) -> u64;
-    /// The inverse of [`to_word`](Self::to_word).
-    #[doc(hidden)]
-    fn from_word(word: u64) -> Self;
 
     /// As many numbers as fill 64 bytes, the cache line of every CPU that this runs on.
     #[doc(hidden)]
@@ -107,18 +101,9 @@ pub struct ExpConstants<T: 'static> {
 impl Number for f64 {
     const PRECISION: Precision = Precision::F64;
 
+    #[inline(always)]
     fn from_f64(value: f64) -> Self {
         value
-    }
-
-    #[inline(always)]
-    fn to_word(self) -> u64 {
-        self.to_bits()
-    }
-
-    #[inline(always)]
-    fn from_word(word: u64) -> Self {
-        Self::from_bits(word)
     }
 
     type CacheLine = [Self; 8];
@@ -173,18 +158,9 @@ impl Number for f64 {
 impl Number for f32 {
     const PRECISION: Precision = Precision::F32;
 
+    #[inline(always)]
     fn from_f64(value: f64) -> Self {
         value as Self
-    }
-
-    #[inline(always)]
-    fn to_word(self) -> u64 {
-        self.to_bits().into()
-    }
-
-    #[inline(always)]
-    fn from_word(word: u64) -> Self {
-        Self::from_bits(word as u32)
     }
 
     type CacheLine = [Self; 16];

@@ -6,6 +6,8 @@
 //! begun before: a piece much shorter than a hundred cycles shares its time with its neighbours.
 
 use crate::crew::locked;
+use crate::named::named;
+use serde::{Deserialize, Serialize};
 #[cfg(feature = "cli")]
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,7 +17,8 @@ use std::time::Instant;
 pub const SAMPLE: usize = 16;
 
 /// A piece of an example's work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Getting at the example; parameters into the engine's own order and back
     Data,
@@ -28,6 +31,7 @@ pub enum Phase {
     /// Telling the other threads, and waiting to hear, the parts of `b`
     Exchange,
     /// `y_hat = softmax(b)`, the loss, `g_b`
+    #[serde(rename = "softmax_and_loss")]
     Softmax,
     /// `g_z`, `g_a`
     Backward,
@@ -54,22 +58,6 @@ impl Phase {
         Self::UpdateHidden,
         Self::OutputPass,
     ];
-
-    /// As files and tables call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Data => "data",
-            Self::ForwardHidden => "forward_hidden",
-            Self::Sigmoid => "sigmoid",
-            Self::ForwardOutput => "forward_output",
-            Self::Exchange => "exchange",
-            Self::Softmax => "softmax_and_loss",
-            Self::Backward => "backward",
-            Self::UpdateOutput => "update_output",
-            Self::UpdateHidden => "update_hidden",
-            Self::OutputPass => "output_pass",
-        }
-    }
 }
 
 /// The seconds of each phase.
@@ -96,7 +84,7 @@ impl Phases {
     #[cfg(feature = "cli")]
     pub fn ns_by_name(&self, examples: usize) -> BTreeMap<String, f64> {
         let of_one = 1e9 / examples as f64;
-        self.iter().map(|(phase, seconds)| (phase.name().to_owned(), of_one * seconds)).collect()
+        self.iter().map(|(phase, seconds)| (phase.to_string(), of_one * seconds)).collect()
     }
 
     /// These and the seconds of `other`.
@@ -123,7 +111,8 @@ pub struct Span {
 }
 
 /// What threads do in a training.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Work {
     Updates,
     Evaluation,
@@ -131,31 +120,19 @@ pub enum Work {
     Waiting,
 }
 
-impl Work {
-    /// As tables and traces call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Updates => "updates",
-            Self::Evaluation => "evaluation",
-            Self::Waiting => "waiting",
-        }
-    }
-}
+named!(Phase, Work);
 
 /// Who is told how far the work on an epoch has come: a [`Stopwatch`], or nobody.
 ///
 /// It is a type parameter of the loops that do the work, so that a training without a stopwatch runs code
 /// without a trace of it.
 pub trait Laps: Clone + Sync {
-    /// Now begins work that is done once in an epoch of `units`.
-    fn begin_once(&mut self, units: usize);
+    /// Does `work`, which is `phase` and comes once an epoch and not once in each of its `units`.
+    fn once(&mut self, units: usize, phase: Phase, work: impl FnOnce());
     /// Unit number `unit` of `units` begins.
     fn begin(&mut self, unit: usize, units: usize);
     /// All that was done since the last lap was `phase`.
     fn lap(&mut self, phase: Phase);
-    /// All that was done since [`begin_once`](Self::begin_once), once an epoch and not once in each unit, was
-    /// `phase`.
-    fn lap_of_epoch(&mut self, phase: Phase);
     /// The same for work that thread `thread` does beside this one.
     fn of_thread(&self, thread: usize) -> Self;
     /// What was done since `start` was `work`; gives the phases of it.
@@ -167,14 +144,13 @@ pub trait Laps: Clone + Sync {
 pub struct Off;
 
 impl Laps for Off {
-    #[inline(always)]
-    fn begin_once(&mut self, _units: usize) {}
+    fn once(&mut self, _units: usize, _phase: Phase, work: impl FnOnce()) {
+        work();
+    }
     #[inline(always)]
     fn begin(&mut self, _unit: usize, _units: usize) {}
     #[inline(always)]
     fn lap(&mut self, _phase: Phase) {}
-    #[inline(always)]
-    fn lap_of_epoch(&mut self, _phase: Phase) {}
     fn of_thread(&self, _thread: usize) -> Self {
         Self
     }
@@ -189,8 +165,6 @@ pub struct Stopwatch {
     /// Reads a counter that runs evenly.
     clock: fn() -> u64,
     last: u64,
-    /// Units of an epoch.
-    units: usize,
     /// Whether the present one is timed.
     runs: bool,
     /// Ticks of the counter, a phase each.
@@ -222,7 +196,7 @@ impl Stopwatch {
         let ticks = [0; Phase::ALL.len()];
         let log = Arc::new(Log { begun: Instant::now(), spans: Mutex::default() });
         let (last, cost) = (clock(), cost.unwrap_or(0));
-        Self { clock, last, units: 1, runs: true, ticks, cost, thread: 0, epoch: 1, log }
+        Self { clock, last, runs: true, ticks, cost, thread: 0, epoch: 1, log }
     }
 
     /// A stopwatch for work on `epoch`.
@@ -244,10 +218,12 @@ impl Stopwatch {
 }
 
 impl Laps for Stopwatch {
-    fn begin_once(&mut self, units: usize) {
-        self.runs = true;
-        self.units = units;
-        self.last = (self.clock)();
+    fn once(&mut self, units: usize, phase: Phase, work: impl FnOnce()) {
+        let start = (self.clock)();
+        work();
+        let ticks = (self.clock)().saturating_sub(start);
+        // Of those units so many are timed, and stand for all.
+        self.ticks[phase as usize] += ticks / units.min(SAMPLE) as u64;
     }
 
     #[inline]
@@ -266,13 +242,6 @@ impl Laps for Stopwatch {
             self.ticks[phase as usize] += now.saturating_sub(self.last).saturating_sub(self.cost);
             self.last = now;
         }
-    }
-
-    fn lap_of_epoch(&mut self, phase: Phase) {
-        let before = self.ticks[phase as usize];
-        self.lap(phase);
-        let ticks = self.ticks[phase as usize] - before;
-        self.ticks[phase as usize] = before + ticks / self.units.min(SAMPLE) as u64;
     }
 
     fn of_thread(&self, thread: usize) -> Self {
@@ -305,9 +274,7 @@ mod tests {
 
     /// A stopwatch whose clock stands still until [`pass`] is called.
     fn stopwatch() -> Stopwatch {
-        let mut watch = Stopwatch::new(|| NOW.get());
-        watch.begin_once(SAMPLE);
-        watch
+        Stopwatch::new(|| NOW.get())
     }
 
     fn pass(ticks: u64) {
@@ -343,19 +310,15 @@ mod tests {
 
     #[test]
     fn what_is_done_once_an_epoch_is_not_counted_as_done_in_every_unit() {
-        let mut watch = stopwatch();
-        pass(SAMPLE as u64);
-        watch.lap_of_epoch(Phase::Data);
-        pass(1);
-        watch.lap(Phase::Softmax);
-        let phases = watch.phases(1.0);
-        assert_eq!(phases.of(Phase::Data), phases.of(Phase::Softmax), "{phases:?}");
-        // All of fewer units: the one that is timed stands for them.
-        watch.begin_once(3);
-        pass(3);
-        watch.lap_of_epoch(Phase::Data);
-        pass(1);
-        watch.lap(Phase::Softmax);
-        assert_eq!(watch.phases(1.0), phases);
+        // Of fewer units than one in so many: the one that is timed stands for all of them.
+        for units in [SAMPLE, 3] {
+            let mut watch = stopwatch();
+            watch.once(units, Phase::Data, || pass(units as u64));
+            watch.begin((SAMPLE / 2).min(units - 1), units);
+            pass(1);
+            watch.lap(Phase::Softmax);
+            let phases = watch.phases(1.0);
+            assert_eq!(phases.of(Phase::Data), phases.of(Phase::Softmax), "{phases:?}");
+        }
     }
 }

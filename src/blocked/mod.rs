@@ -190,11 +190,9 @@ impl<'a, T: Number> Sgd<'a, T> {
         laps: &mut L,
     ) {
         let Self { plan, scores, share, isa, team, pace, .. } = self;
-        laps.begin_once(plan.blocks());
-        for shard in &mut share.shards {
-            shard.load(alpha, beta, scores);
-        }
-        laps.lap_of_epoch(Phase::Data);
+        laps.once(plan.blocks(), Phase::Data, || {
+            share.shards.iter_mut().for_each(|shard| shard.load(alpha, beta, scores));
+        });
         let epoch = Epoch { plan, scores, isa: *isa, learning_rate, first: self.block };
         self.blocks_by_all = match team {
             None => {
@@ -221,21 +219,21 @@ impl<'a, T: Number> Sgd<'a, T> {
             }
         };
         self.block += plan.blocks() as u64;
-        laps.begin_once(plan.blocks());
-        for shard in &mut share.shards {
-            let last = plan.blocks().checked_sub(1).map(|b| plan.block(b));
-            isa.run(UpdateAndProduct {
-                alpha: &mut shard.alpha,
-                done: last.as_ref(),
-                next: None,
-                steps: &shard.steps,
-                a: &mut [],
-                // The last block is as good as any, and it is the blocks in between that are timed.
-                laps: &mut Off,
-            });
-            shard.store(alpha, beta, scores);
-        }
-        laps.lap_of_epoch(Phase::Data);
+        let last = plan.blocks().checked_sub(1).map(|b| plan.block(b));
+        laps.once(plan.blocks(), Phase::Data, || {
+            for shard in &mut share.shards {
+                isa.run(UpdateAndProduct {
+                    alpha: &mut shard.alpha,
+                    done: last.as_ref(),
+                    next: None,
+                    steps: &shard.steps,
+                    a: &mut [],
+                    // The last block is as good as any, and it is the blocks in between that are timed.
+                    laps: &mut Off,
+                });
+                shard.store(alpha, beta, scores);
+            }
+        });
     }
 
     /// How many threads can work on an epoch, and how many did on the last one, the shares of it that one did alone

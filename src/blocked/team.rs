@@ -92,13 +92,13 @@ impl Slot {
         &self.0[(i + 1) / 16].0[(i + 1) % 16]
     }
 
-    /// Writes the row of example `number`: scores `b` in chunks of C classes.
+    /// Writes the row of example `number`: scores `b` in chunks of C classes, as `f64`, which every number is exactly.
     #[inline(always)]
     fn write<T: Number, const C: usize>(&self, number: u64, b: &[Vector<T>]) {
         for (c, b) in b.chunks_exact(vectors_for::<T>(C)).enumerate() {
             for k in 0..C {
-                let word = b[k / T::WIDTH][k % T::WIDTH].to_word();
-                self.word(c * C + k).store(word, Ordering::Relaxed);
+                let score = b[k / T::WIDTH][k % T::WIDTH].as_f64();
+                self.word(c * C + k).store(score.to_bits(), Ordering::Relaxed);
             }
         }
         self.number().store(number, Ordering::Release);
@@ -117,7 +117,7 @@ impl Slot {
             let mut row = [Vector::ZERO; C];
             for k in 0..C {
                 let word = self.word(c * C + k).load(Ordering::Relaxed);
-                row[k / T::WIDTH][k % T::WIDTH] = T::from_word(word);
+                row[k / T::WIDTH][k % T::WIDTH] = T::from_f64(f64::from_bits(word));
             }
             b.copy_from_slice(&row[..b.len()]);
         }

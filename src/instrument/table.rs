@@ -97,9 +97,9 @@ impl Records {
             return self.table().row(who.chain([format!("{check}: {}", record.text("reason"))]));
         }
         let mut rows = vec![self.table().row(self.0.iter().map(cell))];
-        for phase in Phase::ALL.map(Phase::name) {
+        for phase in Phase::ALL.map(|phase| phase.to_string()) {
             if let Some(ns) = record.number(&format!("phases/{phase}")).filter(|ns| *ns > 0.0) {
-                rows.push(self.table().row(["", phase, "", "", &format!("{ns:.0}")]));
+                rows.push(self.table().row(["", &phase, "", "", &format!("{ns:.0}")]));
             }
         }
         rows.join("\n")

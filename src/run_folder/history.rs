@@ -11,7 +11,7 @@ pub fn header(profiled: bool) -> String {
     );
     if profiled {
         header.push_str(",waiting_seconds");
-        Phase::ALL.iter().for_each(|phase| header += &format!(",{}_seconds", phase.name()));
+        Phase::ALL.iter().for_each(|phase| header += &format!(",{phase}_seconds"));
     }
     header + "\n"
 }

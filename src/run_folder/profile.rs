@@ -72,7 +72,7 @@ impl Profile {
             table.push('\n');
         };
         for (phase, _) in self.phases().iter() {
-            row(phase.name(), &|thread| thread.phases.of(phase));
+            row(&phase.to_string(), &|thread| thread.phases.of(phase));
         }
         row("evaluation", &|thread| thread.evaluation);
         row("waiting", &|thread| thread.waiting);
@@ -101,9 +101,9 @@ pub fn trace(spans: &[Span]) -> Value {
         })
         .collect();
     for &Span { thread, epoch, work, mut start, seconds, phases } in spans {
-        events.push(slice(&format!("{} {epoch}", work.name()), thread, start, seconds));
+        events.push(slice(&format!("{work} {epoch}"), thread, start, seconds));
         for (phase, seconds) in phases.iter().filter(|&(_, seconds)| seconds > 0.0) {
-            events.push(slice(phase.name(), thread, start, seconds));
+            events.push(slice(&phase.to_string(), thread, start, seconds));
             start += seconds;
         }
     }

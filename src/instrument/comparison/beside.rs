@@ -48,7 +48,7 @@ pub fn beside(before: &Path, after: &Path) -> Result<String> {
             cells.extend([format!("{:.3}", ratio.value), interval, verdict]);
         }
         lines.push(table.row(cells));
-        for phase in Phase::ALL.map(Phase::name) {
+        for phase in Phase::ALL {
             let ns = [old, &new].map(|results| results.first.number(&format!("phases/{phase}")));
             if let [Some(before), Some(after)] = ns
                 && before + after > 0.0
