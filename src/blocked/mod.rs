@@ -86,6 +86,7 @@
 
 mod alpha;
 mod beta;
+mod epoch;
 mod inference;
 mod inputs;
 mod pace;
@@ -102,17 +103,16 @@ pub use team::{Meeting, Member, Team};
 
 use crate::crew::Crew;
 use crate::number::{Number, compiled_for};
-use crate::phases::{Laps, Off, Phase, Stopwatch, Work};
+use crate::phases::{Laps, Off, Phase, Stopwatch};
 use crate::simd::isa::Isa;
 use alpha::UpdateAndProduct;
+use epoch::Epoch;
 use pace::Pace;
 use plan::Plan;
 use scores::Scores;
-use sequence::Sequence;
 use shard::{Shard, Share};
 use std::sync::Arc;
-use std::time::Instant;
-use team::{Alone, Leader};
+use team::Alone;
 
 /// B. Measured in f64 on an Intel Xeon, with 50, 200 and 1000 hidden units: blocks of 24 and 32 take 2 to 8 %
 /// longer, of 48 longer still.
@@ -201,19 +201,11 @@ impl<'a, T: Number> Sgd<'a, T> {
             }
             Some(team) => {
                 let leader = team.lead(epoch.first);
-                let laps_of_all = laps.clone();
+                let model = laps.clone();
                 let help = |me| {
-                    if me >= team.size() {
-                        return;
+                    if me < team.size() {
+                        epoch.help(team, me, || model.of_thread(me));
                     }
-                    team.help(me, |share, numbers| {
-                        let (mut laps, start) = (laps_of_all.of_thread(me), Instant::now());
-                        for number in numbers {
-                            let b = (number - epoch.first) as usize;
-                            epoch.run_block(b, share, epoch.member(team, me, b), &mut laps);
-                        }
-                        laps.span(Work::Updates, start);
-                    });
                 };
                 self.crew.beside(&help, || epoch.lead(team, leader, share, pace, laps))
             }
@@ -246,93 +238,6 @@ impl<'a, T: Number> Sgd<'a, T> {
     /// Bytes of memory that the plan takes, the inputs' own lists included.
     pub fn plan_bytes(&self) -> usize {
         self.plan.bytes()
-    }
-}
-
-/// What all threads know of an epoch.
-struct Epoch<'a, T: Number> {
-    plan: &'a Plan<'a, T>,
-    scores: &'a Scores<T>,
-    isa: Isa,
-    learning_rate: T,
-    /// The number of the first block, counted over all epochs.
-    first: u64,
-}
-
-impl<T: Number> Epoch<'_, T> {
-    /// Block `b` of the epoch, over the shards of `share`.
-    fn run_block<M: Meeting, L: Laps>(
-        &self,
-        b: usize,
-        share: &mut Share<T>,
-        meeting: M,
-        laps: &mut L,
-    ) {
-        let Self { plan, scores, isa, learning_rate, .. } = *self;
-        laps.begin(b, plan.blocks());
-        let done = b.checked_sub(1).map(|b| plan.block(b));
-        let block = &plan.block(b);
-        for shard in &mut share.shards {
-            isa.run(UpdateAndProduct {
-                alpha: &mut shard.alpha,
-                done: done.as_ref(),
-                next: Some(block),
-                steps: &shard.steps,
-                a: &mut shard.a,
-                laps,
-            });
-        }
-        isa.run(Sequence { block, scores, share, learning_rate, meeting, laps });
-    }
-
-    /// Thread `me` of `team` at the beginning of block `b`.
-    fn member<'t, S>(&self, team: &'t Team<S>, me: usize, b: usize) -> Member<'t, S> {
-        Member { team, me, number: (self.first + b as u64) * self.plan.block_size() as u64 }
-    }
-
-    /// All blocks of the epoch, for each of which the `pace` says whether all threads of `team` work on it. Gives the
-    /// number of those that they did.
-    fn lead<L: Laps>(
-        &self,
-        team: &Team<Share<T>>,
-        mut leader: Leader<Share<T>>,
-        share: &mut Share<T>,
-        pace: &mut Pace,
-        laps: &mut L,
-    ) -> usize {
-        let of_each = share.shards.len() / team.size();
-        let gather = |leader: &Leader<Share<T>>, share: &mut Share<T>| {
-            leader.rest().for_each(|mut seat| share.shards.append(&mut seat.shards));
-        };
-        let (mut by_all, mut blocks_by_all) = (false, 0);
-        let mut last = Instant::now();
-        for b in 0..self.plan.blocks() {
-            let was_by_all = by_all;
-            by_all = pace.wants_all() && (by_all || leader.are_all_here());
-            if by_all && !was_by_all {
-                pace.begin();
-                for mut seat in leader.seats() {
-                    seat.shards.extend(share.shards.drain(of_each..2 * of_each));
-                }
-            } else if was_by_all && !by_all {
-                gather(&leader, share);
-            }
-            if by_all {
-                leader.go();
-                self.run_block(b, share, self.member(team, 0, b), laps);
-                blocks_by_all += 1;
-            } else {
-                self.run_block(b, share, Alone, laps);
-            }
-            leader.done();
-            let now = Instant::now();
-            pace.block((now - last).as_secs_f64(), by_all);
-            last = now;
-        }
-        if by_all {
-            gather(&leader, share);
-        }
-        blocks_by_all
     }
 }
 
