@@ -460,6 +460,9 @@ fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
     trained(&format!("--epochs 4 --threads 2 --trace {}", file.display()));
     let trace: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     let events = trace["traceEvents"].as_array().unwrap();
+    for key in ["name", "cat", "ph", "pid", "tid", "ts"] {
+        assert!(events.iter().all(|event| !event[key].is_null()), "{key}");
+    }
     let is_whole = |slice: &Value| {
         let name = slice["name"].as_str().unwrap();
         ["updates ", "evaluation ", "waiting "].iter().any(|whole| name.starts_with(whole))

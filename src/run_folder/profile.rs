@@ -85,9 +85,9 @@ impl Profile {
 /// The training as a Chrome trace, for Perfetto: a track for each thread. The phases of its updates stand one after the
 /// other in them, each as long as all of its pieces together.
 pub fn trace(spans: &[Span]) -> Value {
-    let slice = |name: &str, thread: usize, start: f64, seconds: f64| {
+    let slice = |name: &str, of: &str, thread: usize, start: f64, seconds: f64| {
         json!({
-            "name": name, "ph": "X", "pid": 1, "tid": thread,
+            "name": name, "cat": of, "ph": "X", "pid": 1, "tid": thread,
             "ts": start * 1e6, "dur": seconds * 1e6,
         })
     };
@@ -96,14 +96,15 @@ pub fn trace(spans: &[Span]) -> Value {
         .map(|thread| {
             let name = if thread == 0 { "training".into() } else { format!("thread {thread}") };
             json!({
-                "name": "thread_name", "ph": "M", "pid": 1, "tid": thread, "args": { "name": name },
+                "name": "thread_name", "cat": "__metadata", "ph": "M", "pid": 1, "tid": thread, "ts": 0,
+                "args": { "name": name },
             })
         })
         .collect();
     for &Span { thread, epoch, work, mut start, seconds, phases } in spans {
-        events.push(slice(&format!("{work} {epoch}"), thread, start, seconds));
+        events.push(slice(&format!("{work} {epoch}"), "epoch", thread, start, seconds));
         for (phase, seconds) in phases.iter().filter(|&(_, seconds)| seconds > 0.0) {
-            events.push(slice(&phase.to_string(), thread, start, seconds));
+            events.push(slice(&phase.to_string(), "phase", thread, start, seconds));
             start += seconds;
         }
     }
