@@ -468,7 +468,7 @@ fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
         ["updates ", "evaluation ", "waiting "].iter().any(|whole| name.starts_with(whole))
     };
     for thread in [0, 1] {
-        let slices = events.iter().filter(|e| e["ph"] == "X" && e["tid"] == thread);
+        let slices = events.iter().filter(|e| e["ph"] == "X" && e["tid"] == thread + 1);
         let number = |slice: &Value, key| slice[key].as_f64().unwrap();
         let mut slices: Vec<_> = slices
             .filter(|slice| is_whole(slice))

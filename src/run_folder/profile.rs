@@ -83,11 +83,11 @@ impl Profile {
 }
 
 /// The training as a Chrome trace, for Perfetto: a track for each thread. The phases of its updates stand one after the
-/// other in them, each as long as all of its pieces together.
+/// other in them, each as long as all of its pieces together. Tracks count from 1: to readers 0 means that nobody runs.
 pub fn trace(spans: &[Span]) -> Value {
     let slice = |name: &str, of: &str, thread: usize, start: f64, seconds: f64| {
         json!({
-            "name": name, "cat": of, "ph": "X", "pid": 1, "tid": thread,
+            "name": name, "cat": of, "ph": "X", "pid": 1, "tid": thread + 1,
             "ts": start * 1e6, "dur": seconds * 1e6,
         })
     };
@@ -96,7 +96,7 @@ pub fn trace(spans: &[Span]) -> Value {
         .map(|thread| {
             let name = if thread == 0 { "training".into() } else { format!("thread {thread}") };
             json!({
-                "name": "thread_name", "cat": "__metadata", "ph": "M", "pid": 1, "tid": thread, "ts": 0,
+                "name": "thread_name", "cat": "__metadata", "ph": "M", "pid": 1, "tid": thread + 1, "ts": 0,
                 "args": { "name": name },
             })
         })
