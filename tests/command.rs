@@ -467,9 +467,9 @@ fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
         let name = slice["name"].as_str().unwrap();
         ["updates ", "evaluation ", "waiting "].iter().any(|whole| name.starts_with(whole))
     };
+    let number = |slice: &Value, key| slice[key].as_f64().unwrap();
     for thread in [0, 1] {
         let slices = events.iter().filter(|e| e["ph"] == "X" && e["tid"] == thread + 1);
-        let number = |slice: &Value, key| slice[key].as_f64().unwrap();
         let mut slices: Vec<_> = slices
             .filter(|slice| is_whole(slice))
             .map(|slice| (number(slice, "ts"), number(slice, "dur")))
@@ -483,6 +483,16 @@ fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
         }
         // The other thread may have been too late for everything.
         assert!(end > 0.0 || thread > 0);
+    }
+    // The last phase of the training's own updates ends within them.
+    let ends = |name: &str| {
+        let of = events.iter().filter(move |e| e["tid"] == 1 && e["name"] == name);
+        of.map(move |slice| number(slice, "ts") + number(slice, "dur")).collect::<Vec<_>>()
+    };
+    let last = ends("output_pass");
+    assert_eq!(last.len(), 4);
+    for (epoch, end) in (1..).zip(last) {
+        assert!(ends(&format!("updates {epoch}")).iter().all(|updates| end <= *updates));
     }
     for name in ["waiting 4", "output_pass", "updates 4", "evaluation 4"] {
         assert!(events.iter().any(|event| event["name"] == name), "{name}");

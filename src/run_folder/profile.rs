@@ -104,6 +104,8 @@ pub fn trace(spans: &[Span]) -> Value {
     for &Span { thread, epoch, work, mut start, seconds, phases } in spans {
         events.push(slice(&format!("{work} {epoch}"), "epoch", thread, start, seconds));
         for (phase, seconds) in phases.iter().filter(|&(_, seconds)| seconds > 0.0) {
+            // Whole nanoseconds, so that rounding does not let the last one end after the updates.
+            let seconds = (1e9 * seconds).floor() * 1e-9;
             events.push(slice(&phase.to_string(), "phase", thread, start, seconds));
             start += seconds;
         }
