@@ -77,9 +77,30 @@ fn faults_of_a_line() {
     fault("3,0,1\n\n3,0,1\n", 2, None, &["blank line"]);
     fault("3,0,1\n3,\"0,1\n", 2, None, &["2 columns"]);
     // Carriage returns alone end no line: all is one, and its third field holds one.
-    fault("3,0,1\r3,0,1\r", 1, 3, &["\\r"]);
+    fault("3,0,1\r3,0,1\r", 1, 3, &["carriage return", "3,0,1"]);
     let error = read::<f64>("3,0,1\n", Some(3)).unwrap_err().to_string();
     assert!(error.contains("line 1") && error.contains("4 (a label and 3 values)"), "{error}");
+}
+
+#[test]
+fn what_is_almost_csv_is_refused() {
+    for (line, column, found) in [
+        ("3,\"0\"1,0", 2, "text after a closing quote, \"1,0\""),
+        ("\"3\" ,0,1", 1, "text after a closing quote"),
+        ("3,0,1\"0\"", 3, "a quote inside a field"),
+        ("3, \"0\",1", 2, "a quote inside a field"),
+        ("3,0,\"1\"\"\"x", 3, "text after a closing quote"),
+        ("3,0\r,1", 2, "a carriage return within the line"),
+        ("3,0,1\r\r", 3, "a carriage return within the line"),
+        ("3,\"0\r\",1", 2, "a carriage return within the line"),
+    ] {
+        fault(format!("{line}\n"), 1, column, &[found]);
+        fault(format!("3,0,1\n{line}\r\n"), 2, column, &[found]);
+    }
+    // A quote doubled within quotes is one, and no fault of the line but of its value.
+    fault("3,\"0\"\"\",1\n", 1, 2, &["a number from 0 to 1"]);
+    fault("3,\"0,1\",1\n", 1, 2, &["\"0,1\"", "a number from 0 to 1"]);
+    fault("3,\u{1b}[31m,1\n", 1, 2, &["\\x1b[31m"]);
 }
 
 #[test]

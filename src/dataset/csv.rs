@@ -65,7 +65,9 @@ pub fn read_tapped<T: Number>(
             break;
         }
         if line.len() as u64 == LONGEST_LINE {
-            return Err(fault("a line without end").into());
+            parser.number += 1;
+            let found = format!("a line of {LONGEST_LINE} bytes and more");
+            return Err(parser.fault(None, found, "a shorter one"));
         }
         parser.line(&line)?;
     }
@@ -105,6 +107,60 @@ fn rows(file: &File) -> io::Result<usize> {
 
 fn count(byte: u8, bytes: &[u8]) -> usize {
     memchr::memchr_iter(byte, bytes).count()
+}
+
+/// What the splitter would let pass in a line: the column, what is found there, and what is expected.
+fn careless(text: &[u8]) -> Option<(usize, String, &'static str)> {
+    #[derive(Clone, Copy)]
+    enum In {
+        Start,
+        Bare,
+        Quotes,
+        /// Or between the two quotes that stand for one.
+        Closed,
+    }
+    if memchr::memchr2(b'"', b'\r', text).is_none() {
+        return None;
+    }
+    let (mut place, mut column) = (In::Start, 0);
+    for (i, &byte) in text.iter().enumerate() {
+        let at = || shown(&text[i..]);
+        place = match (place, byte) {
+            (_, b'\r') => {
+                let found =
+                    format!("a carriage return within the line, before {}", shown(&text[i + 1..]));
+                return Some((
+                    column,
+                    found,
+                    "lines that end with a line feed, alone or after one",
+                ));
+            }
+            (In::Start | In::Closed, b'"') => In::Quotes,
+            (In::Quotes, b'"') => In::Closed,
+            (In::Quotes, _) => In::Quotes,
+            (_, b',') => {
+                column += 1;
+                In::Start
+            }
+            (In::Closed, _) => {
+                let found = format!("text after a closing quote, {}", at());
+                return Some((column, found, "a comma, or the line's end"));
+            }
+            (In::Bare, b'"') => {
+                let found = format!("a quote inside a field, {}", at());
+                return Some((column, found, "quotes around the whole field"));
+            }
+            (In::Start | In::Bare, _) => In::Bare,
+        };
+    }
+    None
+}
+
+/// Bytes as an error shows them: in quotes, escaped, short.
+fn shown(bytes: &[u8]) -> String {
+    const LONGEST: usize = 40;
+    let more = if bytes.len() > LONGEST { "..." } else { "" };
+    format!("\"{}{more}\"", bytes[..bytes.len().min(LONGEST)].escape_ascii())
 }
 
 /// A file whose bytes are shown to `tap` as they are read.
@@ -231,6 +287,9 @@ impl<'a, T: Number> Parser<'a, T> {
 
     /// Takes any line.
     fn general(&mut self, text: &[u8]) -> Result<()> {
+        if let Some((column, found, expected)) = careless(text) {
+            return Err(self.fault(Some(column), found, expected));
+        }
         let closed = self.split(text);
         let found = self.ends.len();
         let columns = *self.columns.get_or_insert(found);
@@ -325,13 +384,9 @@ impl<'a, T: Number> Parser<'a, T> {
         }
     }
 
-    /// The field as an error shows it: in quotes, escaped, short.
+    /// The field as an error shows it.
     fn quoted(&self, column: usize) -> String {
-        const LONGEST: usize = 40;
-        let field = self.field(column);
-        let shown = field[..field.len().min(LONGEST)].escape_ascii();
-        let more = if field.len() > LONGEST { "..." } else { "" };
-        format!("\"{shown}{more}\"")
+        shown(self.field(column))
     }
 
     fn fault(&self, column: Option<usize>, found: String, expected: &str) -> crate::Error {
