@@ -48,7 +48,8 @@
 //! | room | what it is |
 //! |---|---|
 //! | `crew` | the threads of a training: started, counted, parked and ended in one place |
-//! | `named`, `phases`, `random` | values said by name; what an epoch's time is divided into; the one source of randomness |
+//! | `named`, `phases` | values said by name; what an epoch's time is divided into |
+//! | `random`, `numpy` | our own random numbers; those of NumPy, for who begins as a course's program does |
 //! | `number` | f64 and f32: the one trait |
 //! | `simd/` | vectors, exponential and sigmoid over them; instruction sets, and the one place where one is entered |
 //! | `error`, `whole_file` | what can go wrong; files written whole or not at all |
@@ -84,6 +85,7 @@ mod model_file;
 mod named;
 mod network;
 mod number;
+mod numpy;
 mod phases;
 mod random;
 mod simd;

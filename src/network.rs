@@ -6,6 +6,7 @@ use crate::dataset::{room_for, with_constant};
 use crate::error::{Error, Result};
 use crate::named::named;
 use crate::number::Number;
+use crate::numpy::NumPy;
 use crate::random::{Random, Stream};
 use crate::simd::isa::Isa;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
@@ -31,6 +32,10 @@ pub enum Init {
     Random,
     /// All zero: the hidden units stay equal for ever; a reference case, not a way to learn.
     Zero,
+    /// Uniform from -0.1 to 0.1, from NumPy's generator, as the starter code of CMU's 10-301 has it: for each layer
+    /// `np.random.seed(rows * columns)` and `np.random.uniform(-0.1, 0.1, (rows, columns))`, its bias column included,
+    /// which is then set to 0.
+    Numpy,
 }
 
 named!(Init);
@@ -56,11 +61,19 @@ impl<T: Number> Network<T> {
         let mut random = Random::new(seed, Stream::Weights);
         let mut layer = |rows, columns| {
             let mut weights = Array2::zeros((rows, columns + 1));
-            if init == Init::Random {
-                for mut row in weights.rows_mut() {
-                    for weight in row.iter_mut().skip(1) {
-                        *weight = T::from_f64(0.2 * random.uniform() - 0.1);
+            let weight = |uniform: f64| T::from_f64(0.2 * uniform - 0.1);
+            match init {
+                Init::Random => {
+                    for mut row in weights.rows_mut() {
+                        row.iter_mut().skip(1).for_each(|w| *w = weight(random.uniform()));
                     }
+                }
+                Init::Zero => {}
+                Init::Numpy => {
+                    // Fewer than 2^31, as checked.
+                    let mut random = NumPy::seed(weights.len() as u32);
+                    weights.iter_mut().for_each(|w| *w = weight(random.uniform()));
+                    weights.column_mut(0).fill(T::zero());
                 }
             }
             weights
@@ -267,6 +280,16 @@ mod tests {
         }
         assert_eq!(random, network(Init::Random, 1));
         assert_ne!(random, network(Init::Random, 2));
+        // Printed by NumPy 2.4.6: np.random.seed(7 * 21); np.random.uniform(-0.1, 0.1, (7, 21)), and (3, 8).
+        let (alpha, beta) = network(Init::Numpy, 1).into_parameters();
+        assert_eq!(
+            [alpha[[0, 0]], alpha[[0, 1]], alpha[[6, 20]]],
+            [0.0, 0.026596273389832864, 0.08295453417582202]
+        );
+        assert_eq!(
+            [beta[[2, 0]], beta[[0, 1]], beta[[2, 7]]],
+            [0.0, 0.039902409989915205, 0.03604777208923102]
+        );
         let (alpha, beta) = network(Init::Zero, 1).into_parameters();
         assert!(alpha.iter().chain(&beta).all(|&w| w == 0.0));
     }

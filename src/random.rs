@@ -1,4 +1,4 @@
-//! The one source of randomness: a documented generator whose stream never changes.
+//! Our own random numbers: a documented generator whose stream never changes.
 //!
 //! # The generator, fully enough to repeat it elsewhere
 //!

@@ -110,9 +110,10 @@ pub(super) fn classes(text: &str) -> std::result::Result<usize, String> {
 }
 
 /// How the weights can start.
-const INITS: [(&str, &str); 2] = [
+const INITS: [(&str, &str); 3] = [
     ("random", "Uniform from -0.1 to 0.1, from the seed"),
     ("zero", "All zero: all hidden units stay equal; a reference case, not a way to learn"),
+    ("numpy", "As the starter code of CMU's 10-301 draws them with NumPy; no seed"),
 ];
 
 impl TrainArguments {
