@@ -119,9 +119,7 @@ fn careless(text: &[u8]) -> Option<(usize, String, &'static str)> {
         /// Or between the two quotes that stand for one.
         Closed,
     }
-    if memchr::memchr2(b'"', b'\r', text).is_none() {
-        return None;
-    }
+    memchr::memchr2(b'"', b'\r', text)?;
     let (mut place, mut column) = (In::Start, 0);
     for (i, &byte) in text.iter().enumerate() {
         let at = || shown(&text[i..]);
