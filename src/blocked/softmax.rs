@@ -7,27 +7,26 @@ use crate::number::Number;
 use crate::simd::exp::{exp, exp_of_moderate, is_moderate};
 use crate::simd::{Vector, one_by_one};
 
-/// Scores `b` into terms `exp(b_k - shift)`, in place. Gives the shift, and the sum of the terms.
+/// Scores `b` into terms `exp(b_k - shift)`, in place. Gives their sum.
 ///
 /// The shift is the largest score, so that nothing overflows; but scores of moderate size need none, and so
 /// no search for the largest, which all else would wait for.
 #[inline(always)]
-fn terms<T: Number>(b: &mut [Vector<T>], classes: &[Vector<T>]) -> (T, T) {
+fn terms<T: Number>(b: &mut [Vector<T>], classes: &[Vector<T>]) -> T {
     let mut moderate = true;
     for &b in &*b {
         moderate &= is_moderate(b);
     }
-    let mut shift = T::zero();
     if moderate {
         for b in &mut *b {
             one_by_one();
             *b = exp_of_moderate(*b);
         }
     } else {
-        shift = maximum(b, classes);
+        let shift = Vector::splat(maximum(b, classes));
         for b in &mut *b {
             one_by_one();
-            *b = exp(*b - Vector::splat(shift));
+            *b = exp(*b - shift);
         }
     }
     let mut sum = Vector::ZERO;
@@ -35,7 +34,7 @@ fn terms<T: Number>(b: &mut [Vector<T>], classes: &[Vector<T>]) -> (T, T) {
         one_by_one();
         sum = sum + of_classes(b, class);
     }
-    (shift, sum.sum())
+    sum.sum()
 }
 
 /// `terms`, 0 where there is no class.
@@ -58,7 +57,7 @@ fn maximum<T: Number>(b: &[Vector<T>], classes: &[Vector<T>]) -> T {
 /// Scores `b` into `h = -lr g_b = lr (onehot(y) - softmax(b))`, in place, 0 where there is no class.
 #[inline(always)]
 pub fn step<T: Number>(b: &mut [Vector<T>], classes: &[Vector<T>], y: T, lr: T) {
-    let (_, sum) = terms(b, classes);
+    let sum = terms(b, classes);
     let scale = Vector::splat(-lr / sum);
     for (b, &class) in b.iter_mut().zip(classes) {
         one_by_one();

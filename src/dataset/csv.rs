@@ -122,16 +122,13 @@ fn careless(text: &[u8]) -> Option<(usize, String, &'static str)> {
     memchr::memchr2(b'"', b'\r', text)?;
     let (mut place, mut column) = (In::Start, 0);
     for (i, &byte) in text.iter().enumerate() {
-        let at = || shown(&text[i..]);
+        let fault = |what, from, expected| {
+            Some((column, format!("{what} {}", shown(&text[from..])), expected))
+        };
         place = match (place, byte) {
             (_, b'\r') => {
-                let found =
-                    format!("a carriage return within the line, before {}", shown(&text[i + 1..]));
-                return Some((
-                    column,
-                    found,
-                    "lines that end with a line feed, alone or after one",
-                ));
+                let expected = "lines that end with a line feed, alone or after one";
+                return fault("a carriage return within the line, before", i + 1, expected);
             }
             (In::Start | In::Closed, b'"') => In::Quotes,
             (In::Quotes, b'"') => In::Closed,
@@ -141,12 +138,10 @@ fn careless(text: &[u8]) -> Option<(usize, String, &'static str)> {
                 In::Start
             }
             (In::Closed, _) => {
-                let found = format!("text after a closing quote, {}", at());
-                return Some((column, found, "a comma, or the line's end"));
+                return fault("text after a closing quote,", i, "a comma, or the line's end");
             }
             (In::Bare, b'"') => {
-                let found = format!("a quote inside a field, {}", at());
-                return Some((column, found, "quotes around the whole field"));
+                return fault("a quote inside a field,", i, "quotes around the whole field");
             }
             (In::Start | In::Bare, _) => In::Bare,
         };
