@@ -12,7 +12,9 @@ use ndarray::Array2;
 use rankone::internals::instrument::{Environment, Spread, Work};
 use rankone::internals::letters::{Size, draw, draw_on};
 use rankone::internals::{Blas, Blocked, Crew, Engine, Prepared};
-use rankone::{Dataset, Init, Isa, Network, Number, Settings, Split, Trainer, set_blas_threads};
+use rankone::{
+    Dataset, Init, Isa, Network, Number, Order, Settings, Split, Trainer, set_blas_threads,
+};
 use std::array::from_fn;
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -21,10 +23,11 @@ use std::thread::{self, available_parallelism};
 use std::time::Instant;
 use tempfile::NamedTempFile;
 
-const TOPICS: [(&str, fn()); 5] = [
+const TOPICS: [(&str, fn()); 6] = [
     ("engines", engines),
     ("evenness", evenness),
     ("loading", loading),
+    ("orders", orders),
     ("overlap", overlap),
     ("threads", threads),
 ];
@@ -198,27 +201,68 @@ fn read_all(what: &str, contents: &[Vec<u8>]) {
 
 /// Reads one file after the other.
 fn reading<T: Number>(files: &[NamedTempFile]) -> Turn<'_> {
-    let read = |file| drop(black_box(Dataset::<T>::from_csv(file).expect("a data file")));
-    Box::new(move || seconds(|| files.iter().for_each(read)))
+    let reader = Dataset::<T>::reader().classes(10);
+    let read = move |file| drop(black_box(reader.read(file).expect("a data file")));
+    Box::new(move || seconds(|| files.iter().for_each(&read)))
+}
+
+/// Trains with both sets evaluated, 20 epochs a turn; tells the seconds of one.
+fn whole<'a>(
+    train: &'a Dataset<f64>,
+    validation: &'a Dataset<f64>,
+    settings: Settings,
+) -> Turn<'a> {
+    let settings = Settings { epochs: EPOCHS, ..settings };
+    Box::new(move || {
+        let trainer = Trainer::new(train, settings.clone());
+        let trainer = trainer.and_then(|trainer| trainer.validation(validation));
+        let trainer = trainer.expect("sets and settings that fit");
+        seconds(|| drop(trainer.fit().expect("no divergence"))) / EPOCHS as f64
+    })
+}
+
+const EPOCHS: usize = 20;
+
+fn orders() {
+    let cores = available_parallelism().map_or(1, usize::from);
+    let columns = ["1 thread, file, ms", "shuffled, ms", "ratio"];
+    let all = ["file, ms", "shuffled, ms"].map(|what| format!("{cores} threads, {what}"));
+    let columns = [&columns[..], &[&all[0], &all[1], "ratio"]].concat();
+    table(
+        "What does a fresh order each epoch add to an epoch, both sets evaluated? f64.",
+        &columns,
+    );
+    let ((train, _), validation) = (large::<f64>(), validation());
+    for hidden in [50, 200, 1000] {
+        let by = |threads, order| {
+            whole(&train, &validation, Settings { hidden, threads, order, ..Default::default() })
+        };
+        let turns = in_turn([
+            by(1, Order::File),
+            by(1, Order::Shuffled),
+            by(cores, Order::File),
+            by(cores, Order::Shuffled),
+        ]);
+        let [one, one_shuffled, all, all_shuffled] = &turns;
+        let [ms_one, ms_shuffled, ms_all, ms_all_shuffled] =
+            turns.each_ref().map(|turns| 1e3 * median(turns));
+        let ratios = [ratio(one_shuffled, one), ratio(all_shuffled, all)];
+        row(
+            &format!("D={hidden}"),
+            &[ms_one, ms_shuffled, ratios[0], ms_all, ms_all_shuffled, ratios[1]],
+        );
+    }
 }
 
 fn overlap() {
-    const EPOCHS: usize = 20;
     let cores = available_parallelism().map_or(1, usize::from);
     let all = format!("{cores} threads, ms");
     let columns = ["updates alone, ms", "1 thread, ms", "ratio", &all, "ratio"];
     table("What does evaluation of both sets add to the wall time of an epoch? f64.", &columns);
     let ((train, _), validation) = (large::<f64>(), validation());
     for hidden in [50, 200, 1000] {
-        let trainer = |threads| -> Turn {
-            let settings = Settings { hidden, epochs: EPOCHS, threads, ..Default::default() };
-            let (train, validation) = (&train, &validation);
-            Box::new(move || {
-                let trainer = Trainer::new(train, settings.clone());
-                let trainer = trainer.and_then(|trainer| trainer.validation(validation));
-                let trainer = trainer.expect("sets and settings that fit");
-                seconds(|| drop(trainer.fit().expect("no divergence"))) / EPOCHS as f64
-            })
+        let trainer = |threads| {
+            whole(&train, &validation, Settings { hidden, threads, ..Default::default() })
         };
         let updates = blocked(&train, hidden, EPOCHS);
         let [updates, one, all] = in_turn([updates, trainer(1), trainer(cores)]);

@@ -7,7 +7,7 @@
 
 It shares no code with rankone and needs only numpy. N examples, M inputs, D hidden units, K classes;
 alpha is D x (M+1), beta is K x (D+1), column 0 the bias. An epoch is one exact update for each example
-in file order, then the mean cross-entropy of both sets under the parameters the epoch ended with.
+in order, then the mean cross-entropy of both sets under the parameters the epoch ended with.
 """
 
 import argparse
@@ -30,6 +30,8 @@ RUNS = {
     "random-hidden1": (LETTERS, dict(hidden=1, epochs=3)),
     "random-hidden7": (LETTERS, dict(hidden=7, epochs=2, learning_rate=0.5, seed=42)),
     "random-hidden50": (LETTERS, dict(hidden=50, epochs=3)),
+    "numpy-hidden20": (LETTERS, dict(hidden=20, epochs=4, learning_rate=0.1, init="numpy", order="numpy")),
+    "numpy-zero": (LETTERS, dict(hidden=4, epochs=2, learning_rate=0.1, init="zero", order="numpy")),
     "grey": (GREY, dict(hidden=6, epochs=60, learning_rate=0.3, seed=7, classes=3)),
 }
 
@@ -58,6 +60,11 @@ def uniforms(seed, stream):
 def initial(init, seed, inputs, hidden, classes):
     """alpha and beta with biases 0; random weights row by row, all of alpha's, then all of beta's."""
     alpha, beta = np.zeros((hidden, inputs + 1)), np.zeros((classes, hidden + 1))
+    if init == "numpy":  # as the starter code of CMU's 10-301: every layer seeded by its size
+        for layer in (alpha, beta):
+            np.random.seed(layer.size)
+            layer[:] = np.random.uniform(-0.1, 0.1, layer.shape)
+            layer[:, 0] = 0.0
     draw = uniforms(seed, stream=0)
     for row in (*alpha, *beta) if init == "random" else ():
         row[1:] = [next(draw) * 0.2 - 0.1 for _ in row[1:]]
@@ -98,13 +105,21 @@ def evaluate(alpha, beta, labels, x):
     return float(-log_probability[np.arange(len(labels)), labels].mean()), log_probability.argmax(axis=1)
 
 
-def train(files, hidden=50, epochs=100, learning_rate=0.01, init="random", seed=0, classes=10):
+def order_of(order, epoch, examples):
+    """Which example comes when, in an epoch from 0."""
+    if order == "file":
+        return range(examples)
+    np.random.seed(epoch)
+    return np.random.permutation(examples)
+
+
+def train(files, hidden=50, epochs=100, learning_rate=0.01, init="random", seed=0, classes=10, order="file"):
     sets = [read(path) for path in files]
     labels, x = sets[0]
     alpha, beta = initial(init, seed, x.shape[1] - 1, hidden, classes)
     losses = ([], [])
-    for _ in range(epochs):
-        for n in range(len(labels)):
+    for epoch in range(epochs):
+        for n in order_of(order, epoch, len(labels)):
             step(alpha, beta, x[n], labels[n], learning_rate)
         for loss, part in zip(losses, sets):
             loss.append(evaluate(alpha, beta, *part)[0])
@@ -120,6 +135,7 @@ def train(files, hidden=50, epochs=100, learning_rate=0.01, init="random", seed=
         "beta_bias": beta[:, 0].tolist(), "beta_last_row": beta[-1].tolist(),
         "alpha_sum_of_squares": float((alpha**2).sum()), "beta_sum_of_squares": float((beta**2).sum()),
         "train_labels": predicted[0].tolist(), "validation_labels": predicted[1].tolist(),
+        **({} if order == "file" else {"order": order}),
     }  # fmt: skip
 
 
@@ -183,7 +199,8 @@ def main():
     defaults = {"hidden": 50, "epochs": 100, "learning-rate": 0.01, "seed": 0, "classes": 10}
     for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=type(default), default=default)
-    parser.add_argument("--init", choices=["random", "zero"], default="random")
+    parser.add_argument("--init", choices=["random", "zero", "numpy"], default="random")
+    parser.add_argument("--order", choices=["file", "numpy"], default="file")
     arguments = vars(parser.parse_args())
     files, check = arguments.pop("files"), arguments.pop("check")
     if len(files) not in (0, 2) or (files and check):

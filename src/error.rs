@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The result of a fallible operation of this crate.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Everything that can go wrong at the library's boundary.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +102,35 @@ pub struct DataError {
     pub found: String,
     /// What was expected.
     pub expected: String,
+    /// Which setting of the [`Reader`](crate::Reader) may help, if one does.
+    pub remedy: Option<Remedy>,
+}
+
+/// A setting of the [`Reader`](crate::Reader) that may help against a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Which column holds the labels.
+    Label,
+    /// What stands between two fields.
+    Delimiter,
+    /// K, the number of classes.
+    Classes,
+    /// Which values there may be.
+    Values,
+}
+
+impl DataError {
+    /// A fault that no setting of the reader helps against.
+    pub(crate) fn new(
+        path: &Path,
+        line: Option<u64>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        let (path, found, expected) = (path.to_owned(), found.into(), expected.into());
+        Self { path, line, column: None, found, expected, remedy: None }
+    }
 }
 
 impl fmt::Display for DataError {

@@ -1,6 +1,6 @@
 //! What the tests and benches of this crate reach inside for.
 
-pub use crate::blocked::InputKind;
+pub use crate::blocked::{InputKind, Plan};
 pub use crate::crew::Crew;
 pub use crate::engine::{Blas, Blocked, Engine, Prepared, Reference};
 pub use crate::phases::Watch;
@@ -8,10 +8,6 @@ pub use crate::training::Evaluator;
 
 pub mod blas {
     pub use crate::blas::{Library, Shape, dot, gemv, gemv_transposed, ger, threads};
-}
-
-pub mod csv {
-    pub use crate::dataset::csv::{read, read_tapped};
 }
 
 pub mod letters {

@@ -54,13 +54,13 @@
 //! | `simd/` | vectors, exponential and sigmoid over them; instruction sets, and the one place where one is entered |
 //! | `error`, `whole_file` | what can go wrong; files written whole or not at all |
 //! | `blocked/` | the fast engine's mathematics, and evaluation's and prediction's: start with its front page |
-//! | `dataset/` | examples: CSV, the built-in letters |
+//! | `dataset/` | examples: files line by line, field by field, column by column; what they mean; the built-in letters |
 //! | `network` | parameters, how they start; predictions |
-//! | `model_file` | a network as a safetensors file |
+//! | `model_file` | a model as a safetensors file: a network, and what its inputs and labels mean |
 //! | `blas/` | the provider's products: the only foreign calls |
 //! | [`textbook/`](textbook) | forward and backward module by module, and their gradient check |
 //! | `engine/` | one epoch, three ways: `reference`, `blas`, and `blocked`, which hands it to the room of that name |
-//! | `training/` | settings, the loop over epochs, evaluation |
+//! | `training/` | settings, orders and learning rates of epochs, the loop over them, evaluation |
 //!
 //! And with feature `cli`:
 //!
@@ -107,16 +107,19 @@ mod run_folder;
 mod words;
 
 pub use blas::set_threads as set_blas_threads;
-pub use dataset::Dataset;
 pub use dataset::letters::Split;
+pub use dataset::{Classes, Column, Dataset, Delimiter, Header, Reader, Scaling, Schema, Values};
 pub use engine::EngineKind;
-pub use error::{DataError, Error, Result};
+pub use error::{DataError, Error, Remedy, Result};
+pub use model_file::Model;
 /// Arrays come and go in this version of it.
 pub use ndarray;
 pub use network::{Init, Network};
 pub use number::{Number, Precision};
 pub use simd::isa::{Isa, IsaError};
-pub use training::{Epoch, Evaluation, Outcome, Settings, Trainer, train_and_test};
+pub use training::{
+    Epoch, Evaluation, Order, Outcome, Schedule, ScheduleError, Settings, Trainer, train_and_test,
+};
 
 /// What the tests and benches of this crate reach inside for. Nobody else should: it changes without notice.
 #[doc(hidden)]

@@ -21,4 +21,19 @@ impl NumPy {
         let (a, b) = (self.0.next_u32() >> 5, self.0.next_u32() >> 6);
         (f64::from(a) * 67_108_864.0 + f64::from(b)) / 9_007_199_254_740_992.0
     }
+
+    /// A number of 0 to `most`, as `np.random.permutation` draws them: words are cut to as many bits as `most` has, and
+    /// thrown away where they are greater.
+    pub fn at_most(&mut self, most: u64) -> u64 {
+        let mask = u64::MAX.checked_shr(most.leading_zeros()).unwrap_or(0);
+        loop {
+            let word = match u32::try_from(most) {
+                Ok(_) => u64::from(self.0.next_u32()),
+                Err(_) => u64::from(self.0.next_u32()) << 32 | u64::from(self.0.next_u32()),
+            };
+            if word & mask <= most {
+                return word & mask;
+            }
+        }
+    }
 }

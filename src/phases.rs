@@ -116,6 +116,8 @@ pub struct Span {
 pub enum Work {
     Updates,
     Evaluation,
+    /// Of the next epoch's order.
+    Planning,
     /// For others to be done.
     Waiting,
 }

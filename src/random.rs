@@ -10,7 +10,7 @@
 //! | 0..4 | `61707865 3320646e 79622d32 6b206574` ("expand 32-byte k", hexadecimal) |
 //! | 4..12 | the 32-byte key, eight little-endian words: the seed's low half, its high half, six zeros |
 //! | 12, 13 | the 64-bit block counter, low half first; it starts at 0 and counts blocks of 16 words |
-//! | 14, 15 | the 64-bit nonce, low half first: the number of the [`Stream`] |
+//! | 14, 15 | the 64-bit nonce, low half first: the number of the [`Stream`]; of the order of epoch e, from 0, 2^32 + e |
 //!
 //! A block's output is the state after eight rounds plus the state before them, word by word modulo
 //! 2^32 (the ChaCha of D. J. Bernstein, not RFC 8439's 32-bit counter and 96-bit nonce). The words of
@@ -37,6 +37,8 @@ pub(crate) enum Stream {
     GradientCheck = 4,
     /// The examples that a picture shows.
     Sheet = 5,
+    /// The examples that are put apart for validation.
+    Split = 7,
     /// The runs that a resample of measurements draws.
     #[cfg(feature = "cli")]
     Resample = 6,
@@ -49,10 +51,19 @@ pub(crate) struct Random(ChaCha8Rng);
 
 impl Random {
     pub(crate) fn new(seed: u64, stream: Stream) -> Self {
+        Self::of_nonce(seed, stream as u64)
+    }
+
+    /// For the order of the examples in `epoch`, from 0.
+    pub(crate) fn of_epoch(seed: u64, epoch: usize) -> Self {
+        Self::of_nonce(seed, (1 << 32) + epoch as u64)
+    }
+
+    fn of_nonce(seed: u64, nonce: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         let mut generator = ChaCha8Rng::from_seed(key);
-        generator.set_stream(stream as u64);
+        generator.set_stream(nonce);
         Self(generator)
     }
 

@@ -70,7 +70,7 @@ fn a_file_is_read_in_little_memory<T: Number>(name: &str, text: &str) {
     fs::write(&path, text).unwrap();
     let before = LIVE.get();
     PEAK.set(before);
-    let data = Dataset::<T>::from_csv(&path).unwrap();
+    let data = Dataset::<T>::reader().classes(10).read(&path).unwrap();
     let peak = PEAK.get() - before;
     let set = data.examples() * (data.inputs() + 1) * size_of::<T>() + size_of_val(data.labels());
     assert!(peak >= set, "the counter does not count: {peak}");

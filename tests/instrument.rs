@@ -5,7 +5,7 @@ use rankone::internals::instrument::{
     Bandwidth, Contestant, Implementation, Job, Median, Operands, Operation, Peak, Record, Roofs,
     Runner, Samples, Spread, Task, Work, contest, contestants,
 };
-use rankone::internals::{Crew, Engine, Reference, Watch, blas};
+use rankone::internals::{Crew, Engine, Plan, Reference, Watch, blas};
 use rankone::{Dataset, EngineKind, Isa, Network, Number, Precision, Split};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -19,6 +19,10 @@ struct Wrong<'a, T: Number>(Reference<'a, T>, f64);
 impl<T: Number> Engine<T> for Wrong<'_, T> {
     fn epoch(&mut self, network: &mut Network<T>, rate: T, watch: Watch) {
         self.0.epoch(network, rate * T::from_f64(self.1), watch);
+    }
+
+    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+        self.0.replan(plan)
     }
 }
 

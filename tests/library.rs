@@ -2,8 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array, s};
 use rankone::textbook::{self, CrossEntropy, Linear, Sigmoid, Softmax, gradient_check};
-use rankone::{Dataset, EngineKind, Epoch, Error, Init, Isa, IsaError, Network, Number, Outcome};
-use rankone::{Precision, Settings, Split, Trainer, train_and_test};
+use rankone::{Classes, Dataset, EngineKind, Epoch, Error, Init, Isa, IsaError, Network, Number};
+use rankone::{Outcome, Precision, Settings, Split, Trainer, train_and_test};
 use std::ops::ControlFlow;
 use std::{fmt, fs, str};
 
@@ -75,16 +75,18 @@ fn close<T: Number>(found: T, expected: T, tolerance: f64) {
 }
 
 #[test]
-fn a_file_says_its_inputs_and_its_greatest_label_the_classes() {
+fn a_file_says_its_inputs_and_its_classes() {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(&file, "4,0,0.25,1\n0,1,0.5,0\n").unwrap();
     let data = Dataset::<f64>::from_csv(file.path()).unwrap();
-    assert_eq!((data.examples(), data.inputs(), data.classes()), (2, 3, 5));
-    assert_eq!(data.labels(), [4, 0]);
+    assert_eq!((data.examples(), data.inputs(), data.classes()), (2, 3, 2));
+    assert_eq!(data.schema().classes, Classes::Names(vec!["0".into(), "4".into()]));
+    assert_eq!(data.labels(), [1, 0]);
     assert_eq!(data.features(), array![[0.0, 0.25, 1.0], [1.0, 0.5, 0.0]]);
-    assert_eq!(Dataset::new(data.features(), vec![4, 0], 5).unwrap(), data);
     let wider = data.clone().with_classes(10).unwrap();
-    assert_eq!((wider.classes(), wider.labels()), (10, data.labels()));
+    assert_eq!((wider.classes(), wider.labels()), (10, [4, 0].as_slice()));
+    let in_memory = Dataset::new(data.features(), vec![4, 0], 10).unwrap();
+    assert_eq!((in_memory.features(), in_memory.labels()), (wider.features(), wider.labels()));
     assert_eq!(Dataset::from_csv_like(&file, &wider).unwrap(), wider);
     assert_eq!(data.clone().with_classes(1 << 20).unwrap().classes(), 1 << 20);
     for classes in [0, 4, (1 << 20) + 1, usize::MAX] {
@@ -95,7 +97,8 @@ fn a_file_says_its_inputs_and_its_greatest_label_the_classes() {
 #[test]
 fn a_fault_of_a_file_is_told_by_line_and_column() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let read = |text| fs::write(&file, text).map(|()| Dataset::<f64>::from_csv(&file)).unwrap();
+    let reader = Dataset::<f64>::reader().classes(10);
+    let read = |text| fs::write(&file, text).map(|()| reader.read(&file)).unwrap();
     for (column, lines) in [
         (1, ["-1,0,1", "18446744073709551615,0,1", "18446744073709551616,0,1"]),
         (2, ["1,-0.5,1", "1,NaN,0", "1,,0"]),
@@ -109,7 +112,7 @@ fn a_fault_of_a_file_is_told_by_line_and_column() {
             );
         }
     }
-    for text in ["", "0\n", "label,a,b\n0,1,0\n", "0,1,0\n1,0\n", "0,1,0\n1,0,1,1\n"] {
+    for text in ["", "0\n", "label,a,b\n", "0,1,0\n1,0\n", "0,1,0\n1,0,1,1\n"] {
         refused!(read(text.to_owned()), Error::Data(_));
     }
     let three = Dataset::<f64>::new(grey(2, 2).view(), vec![0, 2], 3).unwrap();

@@ -3,7 +3,6 @@
 #[path = "support/real_letters.rs"]
 mod real_letters;
 
-use rankone::internals::csv;
 use rankone::{Dataset, EngineKind, Init, Outcome, Settings, train_and_test};
 use std::io::Write;
 
@@ -16,7 +15,8 @@ fn with_letters(test: &str, size: &str, run: impl FnOnce(&Dataset<f64>, &Dataset
         let _ = writeln!(std::io::stderr(), "\nreal letters: NOT TESTED, none found: {test}");
         return;
     };
-    let read = |set| csv::read(&folder.join(format!("{size}{set}.csv")), 10, Some(128)).unwrap();
+    let reader = Dataset::reader().classes(10);
+    let read = |set| reader.read(folder.join(format!("{size}{set}.csv"))).unwrap();
     run(&read("Train"), &read("Validation"));
     let _ = writeln!(std::io::stderr(), "\nreal letters: tested in {}: {test}", folder.display());
 }

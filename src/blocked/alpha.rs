@@ -228,7 +228,7 @@ fn update_of_listed<T: Number, const W: usize, const BINARY: bool>(
             one_by_one();
             let s = examples.trailing_zeros() as usize;
             examples &= examples - 1;
-            let x = if BINARY { T::one() } else { block.rows.x[s * block.rows.columns + p] };
+            let x = if BINARY { T::one() } else { block.rows.x(s)[p] };
             add::<T, W, BINARY>(&mut sum, x, row::<T, W>(steps, s * stride));
         }
         tile[p] = sum;
@@ -243,7 +243,7 @@ fn update_of_dense<T: Number, const W: usize>(
     steps: &[Vector<T>],
     stride: usize,
 ) {
-    let rows = block.rows.x.chunks_exact(block.rows.columns);
+    let rows = (0..block.len()).map(|s| block.rows.x(s));
     let (groups, rest) = tile.as_chunks_mut::<TOGETHER>();
     let rest_from = groups.len() * TOGETHER;
     for (i, group) in groups.iter_mut().enumerate() {
@@ -268,7 +268,8 @@ fn product_of_listed<T: Number, const W: usize, const BINARY: bool>(
     a: &mut [Vector<T>],
     stride: usize,
 ) {
-    for (t, x) in rows.x.chunks_exact(rows.columns).enumerate() {
+    for t in 0..rows.len() {
+        let x = rows.x(t);
         let mut sum = [Vector::ZERO; W];
         for &p in rows.nonzero(t) {
             one_by_one();

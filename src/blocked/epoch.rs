@@ -1,8 +1,9 @@
 //! The blocks of an epoch, by one thread or several.
 
 use super::alpha::UpdateAndProduct;
+use super::inputs::Inputs;
 use super::pace::Pace;
-use super::plan::Plan;
+use super::plan::{Block, Plan};
 use super::scores::Scores;
 use super::sequence::Sequence;
 use super::shard::Share;
@@ -15,7 +16,10 @@ use std::time::Instant;
 /// What all threads know of an epoch.
 #[derive(Debug)]
 pub struct Epoch<'a, T: Number> {
-    pub plan: &'a Plan<'a, T>,
+    pub plan: &'a Plan<T>,
+    pub inputs: &'a Inputs<'a, T>,
+    /// N, in file order.
+    pub labels: &'a [usize],
     pub scores: &'a Scores<T>,
     pub isa: Isa,
     pub learning_rate: T,
@@ -24,7 +28,12 @@ pub struct Epoch<'a, T: Number> {
 }
 
 impl<T: Number> Epoch<'_, T> {
-    /// Block `b` of the epoch, over the shards of `share`.
+    /// Block `b`.
+    pub fn block(&self, b: usize) -> Block<'_, T> {
+        self.plan.block(b, self.inputs, self.labels)
+    }
+
+    /// Works on block `b` of the epoch, over the shards of `share`.
     pub fn run_block<M: Meeting, L: Laps>(
         &self,
         b: usize,
@@ -34,8 +43,8 @@ impl<T: Number> Epoch<'_, T> {
     ) {
         let Self { plan, scores, isa, learning_rate, .. } = *self;
         laps.begin(b, plan.blocks());
-        let done = b.checked_sub(1).map(|b| plan.block(b));
-        let block = &plan.block(b);
+        let done = b.checked_sub(1).map(|b| self.block(b));
+        let block = &self.block(b);
         for shard in &mut share.shards {
             isa.run(UpdateAndProduct {
                 alpha: &mut shard.alpha,

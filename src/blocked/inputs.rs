@@ -36,19 +36,23 @@ pub struct Inputs<'a, T> {
     /// N+1: the nonzero inputs of example `t` are `indices[starts[t]..starts[t+1]]`. None if dense.
     starts: Vec<usize>,
     indices: Vec<u32>,
+    /// N: 0, 1, 2, ...
+    file_order: Vec<u32>,
 }
 
-/// Some consecutive examples, with their lists.
+/// Some examples of a data set, with their lists.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a, T> {
-    /// n x (M+1), row-major.
-    pub x: &'a [T],
+    /// n: which examples of the data set they are.
+    pub order: &'a [u32],
     /// M+1.
     pub columns: usize,
     pub kind: InputKind,
-    /// n+1; none if dense.
+    /// N x (M+1), row-major.
+    x: &'a [T],
+    /// N+1; none if dense.
     starts: &'a [usize],
-    /// The lists of all examples of the data set, one after the other: `starts` are places in it.
+    /// The lists of all examples, one after the other: `starts` are places in it.
     indices: &'a [u32],
 }
 
@@ -60,7 +64,10 @@ pub fn words_for(columns: usize) -> usize {
 impl<'a, T: Number> Inputs<'a, T> {
     /// Prepares `x`, N x `columns` row-major, with the instructions of `isa`.
     pub fn new(x: &'a [T], columns: usize, isa: Isa) -> Self {
-        assert!(columns > 0 && x.len().is_multiple_of(columns) && u32::try_from(columns).is_ok());
+        let counts = [columns, x.len() / columns];
+        assert!(
+            x.len().is_multiple_of(columns) && counts.map(u32::try_from).iter().all(Result::is_ok)
+        );
         isa.run(Preparation { x, columns })
     }
 
@@ -80,43 +87,52 @@ impl<'a, T: Number> Inputs<'a, T> {
 
     /// Examples `first..last`.
     pub fn rows(&self, first: usize, last: usize) -> Rows<'_, T> {
-        let Self { x, columns, kind, starts, indices } = self;
-        Rows { x, columns: *columns, kind: *kind, starts, indices }.part(first, last)
+        self.ordered(&self.file_order[first..last])
+    }
+
+    /// Those examples that `order` tells, as it does.
+    pub fn ordered<'r>(&'r self, order: &'r [u32]) -> Rows<'r, T> {
+        let Self { x, columns, kind, starts, indices, .. } = self;
+        Rows { order, x, columns: *columns, kind: *kind, starts, indices }
+    }
+
+    /// The order of the file: 0, 1, 2, ...
+    pub fn file_order(&self) -> &[u32] {
+        &self.file_order
     }
 
     /// Bytes of memory that the lists take.
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.starts[..]) + size_of_val(&self.indices[..])
+        size_of_val(&self.starts[..])
+            + size_of_val(&self.indices[..])
+            + size_of_val(&self.file_order[..])
     }
 }
 
 impl<'a, T> Rows<'a, T> {
     /// n.
     pub fn len(&self) -> usize {
-        self.x.len() / self.columns
+        self.order.len()
     }
 
     /// Examples `first..last` of these.
     #[inline(always)]
     pub fn part(&self, first: usize, last: usize) -> Self {
-        let starts = match self.kind {
-            InputKind::Dense => self.starts,
-            _ => &self.starts[first..=last],
-        };
-        let x = &self.x[first * self.columns..last * self.columns];
-        Self { x, starts, ..*self }
+        Self { order: &self.order[first..last], ..*self }
     }
 
     /// The M+1 inputs of example `t`.
     #[inline(always)]
     pub fn x(&self, t: usize) -> &'a [T] {
-        &self.x[t * self.columns..(t + 1) * self.columns]
+        let row = self.order[t] as usize;
+        &self.x[row * self.columns..(row + 1) * self.columns]
     }
 
     /// Where example `t` is nonzero, ascending.
     #[inline(always)]
     pub fn nonzero(&self, t: usize) -> &'a [u32] {
-        &self.indices[self.starts[t]..self.starts[t + 1]]
+        let row = self.order[t] as usize;
+        &self.indices[self.starts[row]..self.starts[row + 1]]
     }
 }
 
@@ -136,6 +152,7 @@ impl<'a, T: Number> Preparation<'a, T> {
             kind: InputKind::Dense,
             starts: Vec::new(),
             indices: Vec::new(),
+            file_order: (0..(self.x.len() / self.columns) as u32).collect(),
         }
     }
 }

@@ -99,6 +99,7 @@ mod team;
 
 pub use inference::{BATCH, Inference, Wanted};
 pub use inputs::{InputKind, Inputs, Rows};
+pub use plan::Plan;
 pub use team::{Meeting, Member, Team};
 
 use crate::crew::Crew;
@@ -108,7 +109,6 @@ use crate::simd::isa::Isa;
 use alpha::UpdateAndProduct;
 use epoch::Epoch;
 use pace::Pace;
-use plan::Plan;
 use scores::Scores;
 use shard::{Shard, Share};
 use std::sync::Arc;
@@ -121,7 +121,10 @@ pub const BLOCK: usize = 16;
 /// Epochs of SGD over one set of inputs: the plan, a network's parameters as the kernels store them, scratch.
 #[derive(Debug)]
 pub struct Sgd<'a, T: Number> {
-    plan: Plan<'a, T>,
+    inputs: Arc<Inputs<'a, T>>,
+    /// N, in file order.
+    labels: &'a [usize],
+    plan: Plan<T>,
     scores: Scores<T>,
     /// All shards, but for those that others work on.
     share: Share<T>,
@@ -167,12 +170,35 @@ impl<'a, T: Number> Sgd<'a, T> {
         let seats = || (0..threads).map(|_| share(shards.len() / threads)).collect();
         let team = (threads > 1).then(|| Team::new(seats(), scores.chunked_classes()));
         let share = Share { shards, ..share(0) };
-        let plan = Plan::new(Arc::clone(inputs), labels, block, isa);
-        let (crew, pace) = (Arc::clone(crew), Pace::new());
-        Self { plan, scores, share, isa, crew, team, pace, block: 1, blocks_by_all: 0 }
+        let plan = Plan::new(inputs, inputs.file_order().to_vec(), block, isa, None);
+        let (inputs, crew, pace) = (Arc::clone(inputs), Arc::clone(crew), Pace::new());
+        Self {
+            inputs,
+            labels,
+            plan,
+            scores,
+            share,
+            isa,
+            crew,
+            team,
+            pace,
+            block: 1,
+            blocks_by_all: 0,
+        }
     }
 
-    /// N updates of `parameters`, one an example, in file order; timed if there is a stopwatch.
+    /// B.
+    pub fn block_size(&self) -> usize {
+        self.plan.block_size()
+    }
+
+    /// Goes by another plan of the same inputs and B from the next epoch on; gives back the one before.
+    pub fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+        assert_eq!(plan.block_size(), self.plan.block_size(), "B");
+        std::mem::replace(&mut self.plan, plan)
+    }
+
+    /// N updates of `parameters`, one an example, in the order of the plan; timed if there is a stopwatch.
     pub fn epoch(
         &mut self,
         parameters: Parameters<T>,
@@ -189,18 +215,19 @@ impl<'a, T: Number> Sgd<'a, T> {
         learning_rate: T,
         laps: &mut L,
     ) {
-        let Self { plan, scores, share, isa, team, pace, .. } = self;
+        let Self { inputs, labels, plan, scores, share, isa, team, pace, .. } = self;
         laps.once(plan.blocks(), Phase::Data, || {
             share.shards.iter_mut().for_each(|shard| shard.load(alpha, beta, scores));
         });
-        let epoch = Epoch { plan, scores, isa: *isa, learning_rate, first: self.block };
+        let (isa, first) = (*isa, self.block);
+        let epoch = Epoch { plan, inputs, labels, scores, isa, learning_rate, first };
         self.blocks_by_all = match team {
             None => {
                 (0..plan.blocks()).for_each(|b| epoch.run_block(b, share, Alone, laps));
                 0
             }
             Some(team) => {
-                let leader = team.lead(epoch.first);
+                let leader = team.lead(first);
                 let model = laps.clone();
                 let help = |me| {
                     if me < team.size() {
@@ -211,7 +238,7 @@ impl<'a, T: Number> Sgd<'a, T> {
             }
         };
         self.block += plan.blocks() as u64;
-        let last = plan.blocks().checked_sub(1).map(|b| plan.block(b));
+        let last = plan.blocks().checked_sub(1).map(|b| epoch.block(b));
         laps.once(plan.blocks(), Phase::Data, || {
             for shard in &mut share.shards {
                 isa.run(UpdateAndProduct {
@@ -237,7 +264,7 @@ impl<'a, T: Number> Sgd<'a, T> {
 
     /// Bytes of memory that the plan takes, the inputs' own lists included.
     pub fn plan_bytes(&self) -> usize {
-        self.plan.bytes()
+        self.inputs.bytes() + self.plan.bytes()
     }
 }
 

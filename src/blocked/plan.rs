@@ -4,14 +4,12 @@ use super::inputs::{InputKind, Inputs, Rows, words_for};
 use crate::number::Number;
 use crate::simd::Vector;
 use crate::simd::isa::{Isa, Kernel};
-use std::sync::Arc;
 
-/// The examples cut into blocks of B consecutive ones, the last of which may be shorter.
+/// The order of the examples, cut into blocks of B consecutive ones, the last of which may be shorter.
 #[derive(Clone, Debug)]
-pub struct Plan<'a, T> {
-    inputs: Arc<Inputs<'a, T>>,
-    /// N.
-    labels: &'a [usize],
+pub struct Plan<T> {
+    /// N: which example comes when.
+    order: Vec<u32>,
     /// B.
     block: usize,
     /// For each block, `x_s . x_t` for all pairs `s < t`, row `t` at [`triangle`]`(t)`.
@@ -35,8 +33,8 @@ pub struct Column {
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a, T> {
     pub rows: Rows<'a, T>,
-    /// n.
-    pub labels: &'a [usize],
+    /// N: the labels of all examples, in file order.
+    labels: &'a [usize],
     /// Packed triangle, n (n-1) / 2.
     overlaps: &'a [T],
     /// None if dense.
@@ -52,17 +50,36 @@ fn triangle(t: usize) -> usize {
     t * t.saturating_sub(1) / 2
 }
 
-impl<'a, T: Number> Plan<'a, T> {
-    /// Plans blocks of `block` examples, with the instructions of `isa`.
-    pub fn new(inputs: Arc<Inputs<'a, T>>, labels: &'a [usize], block: usize, isa: Isa) -> Self {
+impl<T: Number> Plan<T> {
+    /// Plans blocks of `block` of the `inputs`, in this `order`, with the instructions of `isa`; in the memory of a plan
+    /// that is not `used` any more, if there is one.
+    pub fn new(
+        inputs: &Inputs<T>,
+        order: Vec<u32>,
+        block: usize,
+        isa: Isa,
+        used: Option<Self>,
+    ) -> Self {
         assert!((1..=MOST_EXAMPLES).contains(&block));
-        assert_eq!(inputs.len(), labels.len());
-        isa.run(Planning { inputs, labels, block })
+        assert_eq!(inputs.len(), order.len());
+        let used = used.unwrap_or_else(|| Self::of_order(Vec::new()));
+        isa.run(Planning { inputs, plan: Self { order, block, ..used } })
+    }
+
+    /// Only the order.
+    pub fn of_order(order: Vec<u32>) -> Self {
+        let (overlaps, columns, column_starts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { order, block: 1, overlaps, columns, column_starts }
+    }
+
+    /// N: which example comes when.
+    pub fn order(&self) -> &[u32] {
+        &self.order
     }
 
     /// How many blocks there are.
     pub fn blocks(&self) -> usize {
-        self.labels.len().div_ceil(self.block)
+        self.order.len().div_ceil(self.block)
     }
 
     /// B.
@@ -73,13 +90,18 @@ impl<'a, T: Number> Plan<'a, T> {
     /// The first example of block `b`, and the first one after it.
     fn range(&self, b: usize) -> (usize, usize) {
         let first = b * self.block;
-        (first, (first + self.block).min(self.labels.len()))
+        (first, (first + self.block).min(self.order.len()))
     }
 
-    /// Block `b`.
-    pub fn block(&self, b: usize) -> Block<'_, T> {
+    /// Block `b` of the `inputs` and `labels` that were planned.
+    pub fn block<'b>(
+        &'b self,
+        b: usize,
+        inputs: &'b Inputs<T>,
+        labels: &'b [usize],
+    ) -> Block<'b, T> {
         let (first, last) = self.range(b);
-        let rows = self.inputs.rows(first, last);
+        let rows = inputs.ordered(&self.order[first..last]);
         let overlaps = b * triangle(self.block);
         let columns = match rows.kind {
             InputKind::Dense => &[][..],
@@ -87,15 +109,15 @@ impl<'a, T: Number> Plan<'a, T> {
         };
         Block {
             rows,
-            labels: &self.labels[first..last],
+            labels,
             overlaps: &self.overlaps[overlaps..overlaps + triangle(last - first)],
             columns,
         }
     }
 
-    /// Bytes of memory, the inputs' own lists included.
+    /// Bytes of memory.
     pub fn bytes(&self) -> usize {
-        self.inputs.bytes()
+        size_of_val(&self.order[..])
             + size_of_val(&self.overlaps[..])
             + size_of_val(&self.columns[..])
             + size_of_val(&self.column_starts[..])
@@ -103,6 +125,17 @@ impl<'a, T: Number> Plan<'a, T> {
 }
 
 impl<'a, T> Block<'a, T> {
+    /// n.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The label of example `t`.
+    #[inline(always)]
+    pub fn label(&self, t: usize) -> usize {
+        self.labels[self.rows.order[t] as usize]
+    }
+
     /// `x_s . x_t` for all `s < t` of the block.
     #[inline(always)]
     pub fn overlaps(&self, t: usize) -> &'a [T] {
@@ -111,27 +144,24 @@ impl<'a, T> Block<'a, T> {
 }
 
 /// The making of a [`Plan`].
-struct Planning<'a, T> {
-    inputs: Arc<Inputs<'a, T>>,
-    labels: &'a [usize],
-    block: usize,
+struct Planning<'a, 'i, T> {
+    inputs: &'a Inputs<'i, T>,
+    /// Order and B are this plan's, the rest is to be written.
+    plan: Plan<T>,
 }
 
-impl<'a, T: Number> Kernel for Planning<'a, T> {
-    type Output = Plan<'a, T>;
+impl<T: Number> Kernel for Planning<'_, '_, T> {
+    type Output = Plan<T>;
 
     #[inline(always)]
-    fn run(self) -> Plan<'a, T> {
-        let Self { inputs, labels, block } = self;
-        let (whole, rest) = (labels.len() / block, labels.len() % block);
-        let mut plan = Plan {
-            overlaps: vec![T::zero(); whole * triangle(block) + triangle(rest)],
-            columns: Vec::new(),
-            column_starts: vec![0],
-            inputs: Arc::clone(&inputs),
-            labels,
-            block,
-        };
+    fn run(self) -> Plan<T> {
+        let Self { inputs, mut plan } = self;
+        let block = plan.block;
+        let (whole, rest) = (plan.order.len() / block, plan.order.len() % block);
+        plan.overlaps.resize(whole * triangle(block) + triangle(rest), T::zero());
+        plan.columns.clear();
+        plan.column_starts.clear();
+        plan.column_starts.push(0);
         let listed = inputs.kind() != InputKind::Dense;
         if listed {
             plan.columns.reserve_exact(plan.blocks() * inputs.columns());
@@ -140,7 +170,7 @@ impl<'a, T: Number> Kernel for Planning<'a, T> {
         let mut bits = vec![0; block * words_for(inputs.columns())];
         for b in 0..plan.blocks() {
             let (first, last) = plan.range(b);
-            let rows = inputs.rows(first, last);
+            let rows = inputs.ordered(&plan.order[first..last]);
             let start = b * triangle(block);
             overlap(&rows, &mut bits, &mut plan.overlaps[start..start + triangle(rows.len())]);
             if listed {
@@ -148,7 +178,6 @@ impl<'a, T: Number> Kernel for Planning<'a, T> {
                 plan.column_starts.push(plan.columns.len());
             }
         }
-        plan.columns.shrink_to_fit();
         plan
     }
 }
@@ -254,22 +283,27 @@ mod tests {
                     0.0
                 };
             }
-            let inputs = Arc::new(Inputs::new(&x, columns, Isa::detect()));
+            let inputs = Inputs::new(&x, columns, Isa::detect());
             assert_eq!(inputs.kind(), kind);
-            let labels = vec![0; n];
-            let plan = Plan::new(Arc::clone(&inputs), &labels, 16, Isa::detect());
+            // The example that comes at place t is number 5 t mod N; the plan's memory is one of another order.
+            let order: Vec<_> = (0..n as u32).map(|t| 5 * t % n as u32).collect();
+            let used = Plan::new(&inputs, inputs.file_order().to_vec(), 16, Isa::detect(), None);
+            let plan = Plan::new(&inputs, order.clone(), 16, Isa::detect(), Some(used));
+            let labels: Vec<_> = (0..n).collect();
             let mut seen = vec![0.0; n * columns];
             for b in 0..plan.blocks() {
-                let block = plan.block(b);
+                let block = plan.block(b, &inputs, &labels);
                 assert!(block.columns.is_sorted_by_key(|column| column.examples.count_ones()));
                 for column in block.columns {
                     assert!(column.examples != 0);
                     for s in (0..32).filter(|s| column.examples >> s & 1 == 1) {
-                        let place = (16 * b + s) * columns + column.index as usize;
+                        let row = order[16 * b + s] as usize;
+                        assert_eq!(block.label(s), row);
+                        let place = row * columns + column.index as usize;
                         seen[place] = x[place];
                     }
                 }
-                for t in 0..block.labels.len() {
+                for t in 0..block.len() {
                     let dots = (0..t).map(|s| {
                         let pairs = block.rows.x(s).iter().zip(block.rows.x(t));
                         pairs.map(|(a, b)| a * b).sum::<f64>()

@@ -1,14 +1,14 @@
 //! `rankone data`
 
-use super::{choice, output, train};
-use crate::dataset::csv;
+use super::input::row_hash;
+use super::reading::{FormArguments, MeaningArguments, classes};
+use super::{choice, output};
 use crate::dataset::letters::{PIXELS, Size, synthesize};
 use crate::figure;
-use crate::{Dataset, Error, Result, whole_file};
+use crate::{Dataset, Error, Reader, Result, Schema, Values, whole_file};
 use clap::{Args, Subcommand};
 use std::collections::HashMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,9 +27,11 @@ pub(super) struct CheckArguments {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// Number of classes: labels are 0 to K-1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
-    classes: usize,
+    #[command(flatten)]
+    form: FormArguments,
+
+    #[command(flatten)]
+    meaning: MeaningArguments,
 }
 
 /// Draw random letters of a data file, one row of images a class that has any
@@ -47,7 +49,7 @@ pub(super) struct RenderArguments {
     out: PathBuf,
 
     /// Number of classes: labels are 0 to K-1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes)]
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = classes)]
     classes: usize,
 
     /// Seed of the choice
@@ -88,16 +90,14 @@ pub(super) fn run(command: &DataCommand) -> Result<ExitCode> {
 }
 
 fn check(arguments: &CheckArguments) -> Result<ExitCode> {
+    let reader = arguments.meaning.reader::<f64>(&arguments.form);
     // Which file an example was first seen in, by a hash of its label and values.
     let mut seen = HashMap::new();
     for (index, path) in arguments.files.iter().enumerate() {
-        let data = csv::read::<f64>(path, arguments.classes, None)?;
+        let data = reader.read(path)?;
         let mut repeated = vec![0; index + 1];
         for (x, label) in data.iter() {
-            let mut hash = DefaultHasher::new();
-            label.hash(&mut hash);
-            x.iter().for_each(|value| value.to_bits().hash(&mut hash));
-            let first = *seen.entry(hash.finish()).or_insert(index);
+            let first = *seen.entry(row_hash(x, label)).or_insert(index);
             repeated[first] += 1;
         }
         // One of each that was first seen here is no repetition.
@@ -118,17 +118,26 @@ fn describe(path: &Path, data: &Dataset<f64>, out: &mut dyn Write) -> io::Result
     };
     writeln!(out, "{}", path.display())?;
     writeln!(out, "  examples    {n}")?;
+    let schema = data.schema();
     writeln!(out, "  columns     {}: a label and {m} values", m + 1)?;
+    if let Some(names) = &schema.input_names {
+        let label = schema.label_name.as_deref().unwrap_or("label");
+        writeln!(out, "  header      {label}; {}", names.join(", "))?;
+    }
     let mut counts = vec![0; data.classes()];
     data.labels().iter().for_each(|&label| counts[label] += 1);
     write!(out, "  labels     ")?;
     for (label, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        write!(out, " {label}: {count} ")?;
+        write!(out, " {}: {count} ", schema.classes.name(label))?;
     }
     writeln!(out)?;
+    let of_all =
+        |start, fold: fn(f64, f64) -> f64| data.features().iter().copied().fold(start, fold);
     writeln!(
         out,
-        "  values      {:.1} % nonzero, {:.1} % neither 0 nor 1",
+        "  values      {} to {}, {:.1} % nonzero, {:.1} % neither 0 nor 1",
+        of_all(f64::INFINITY, f64::min),
+        of_all(f64::NEG_INFINITY, f64::max),
         share(|v| *v != 0.0),
         share(|v| *v != 0.0 && *v != 1.0)
     )
@@ -146,7 +155,8 @@ fn tell_repeated(repeated: &[usize], files: &[PathBuf], out: &mut dyn Write) -> 
 }
 
 fn render(arguments: &RenderArguments) -> Result<ExitCode> {
-    let data = csv::read::<f32>(&arguments.file, arguments.classes, Some(PIXELS))?;
+    let reader = Reader::<f32>::default().like(&Schema::of_shape(PIXELS, arguments.classes));
+    let data = reader.values(Values::Unit).read(&arguments.file)?;
     let picture = figure::letters(&data, usize::from(arguments.per_class), arguments.seed)?;
     whole_file::write(&arguments.out, |out| out.write_all(&picture))?;
     output::note(&format!("written {}", arguments.out.display()));

@@ -2,14 +2,18 @@
 
 mod bench;
 mod data;
+mod evaluate;
 mod gradcheck;
 mod handout;
 mod info;
 mod input;
+mod inspect;
 mod interrupt;
 mod output;
 mod predict;
 mod progress;
+mod reading;
+mod settings;
 mod train;
 
 use crate::error::{Error, Result};
@@ -17,13 +21,14 @@ use crate::simd::isa::Isa;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use std::error;
+use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
 
 /// Trains one-hidden-layer neural networks by exact per-example SGD, in file order.
 ///
-/// A data file is CSV without a header: each line a label (0, 1, 2, ...) and then the example's values,
-/// numbers from 0 to 1.
+/// A data file is CSV: each line a label and then the example's values, numbers from 0 to 1. Options tell of files
+/// that look otherwise.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
 struct Arguments {
@@ -38,7 +43,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage, 3 bad data or model
 enum Command {
     Train(train::TrainArguments),
     Predict(predict::PredictArguments),
-    Evaluate(predict::EvaluateArguments),
+    Evaluate(evaluate::EvaluateArguments),
+    Inspect(inspect::InspectArguments),
     Gradcheck(gradcheck::GradcheckArguments),
     Bench(bench::BenchArguments),
     /// Check, draw or generate data files
@@ -52,8 +58,9 @@ enum Command {
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Train(arguments) => train::run(&arguments),
-        Command::Predict(arguments) => predict::predict(&arguments),
-        Command::Evaluate(arguments) => predict::evaluate(&arguments),
+        Command::Predict(arguments) => predict::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Gradcheck(arguments) => gradcheck::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Data(command) => data::run(&command),
@@ -64,7 +71,11 @@ pub fn main() -> ExitCode {
         Ok(code) => return code,
         Err(error) => error,
     };
-    output::note(&format!("error: {error}"));
+    let remedy = match &error {
+        Error::Data(fault) => fault.remedy.map(|remedy| format!(" ({})", reading::remedy(remedy))),
+        _ => None,
+    };
+    output::note(&format!("error: {error}{}", remedy.unwrap_or_default()));
     ExitCode::from(match error {
         Error::Setting { .. } | Error::Isa(_) => 2,
         Error::Data(_) | Error::Mismatch { .. } | Error::Model { .. } | Error::Scores { .. } => 3,
@@ -83,6 +94,14 @@ fn isa() -> Result<Isa> {
         Ok(name) if !name.is_empty() => Isa::named(&name).map_err(Error::Isa),
         _ => Ok(Isa::detect()),
     }
+}
+
+/// Names the model's file where its scores are not finite.
+fn of_model<R>(found: Result<R>, model: &Path) -> Result<R> {
+    found.map_err(|error| match error {
+        Error::Scores { .. } => Error::Scores { model: model.display().to_string() },
+        other => other,
+    })
 }
 
 /// Parses a value by its name; `names` come with what `--help` says of each.

@@ -17,6 +17,16 @@ pub(super) fn data(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resul
     }
 }
 
+/// Writes a piece of data to stdout at once, and says whether there is still a reader who may want more.
+pub(super) fn piece(text: &[u8]) -> Result<bool> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Error::io(Path::new("standard output"))(error)),
+    }
+}
+
 /// Writes `object` to stdout as one line of JSON.
 pub(super) fn json(object: &impl Serialize) -> Result<ExitCode> {
     data(|out| {

@@ -1,115 +1,117 @@
-//! `rankone predict` and `rankone evaluate`
+//! `rankone predict`
 
-use super::{isa, output};
-use crate::dataset::csv;
-use crate::model_file::{self, Model};
-use crate::run_folder::write_labels;
-use crate::{Dataset, Error, Network, Number, Result, whole_file};
+use super::reading::FormArguments;
+use super::{isa, of_model, output};
+use crate::model_file::{self, AnyModel};
+use crate::{Model, Number, Result, whole_file};
 use clap::Args;
+use ndarray::ArrayView2;
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Print the label that a model gives to each example, one a line
+///
+/// The file may have labels, which are not used, or not: the number or the names of its columns tell.
 #[derive(Debug, Args)]
 pub(super) struct PredictArguments {
     /// A model.safetensors that `rankone train --out` wrote
     model: PathBuf,
 
-    /// CSV of a label and values a line; the labels are not used
+    /// CSV of the values of an example a line; - for standard input, answered as it comes
     #[arg(value_name = "DATA.csv")]
     data: PathBuf,
+
+    #[command(flatten)]
+    form: FormArguments,
 
     /// Write to this file and not to stdout
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// Write CSV with a header: the label and the probability of each class
+    /// Write CSV with a header: the label, and the probability of each class
     #[arg(long)]
     probabilities: bool,
 }
 
-/// Print a model's mean cross-entropy and error rate on a data set
-#[derive(Debug, Args)]
-pub(super) struct EvaluateArguments {
-    /// A model.safetensors that `rankone train --out` wrote
-    model: PathBuf,
-
-    /// CSV of a label and values a line
-    #[arg(value_name = "DATA.csv")]
-    data: PathBuf,
-}
-
-pub(super) fn predict(arguments: &PredictArguments) -> Result<ExitCode> {
-    let fill = match model_file::read(&arguments.model)? {
-        Model::F64(network) => predictions(&network, arguments)?,
-        Model::F32(network) => predictions(&network, arguments)?,
-    };
-    match &arguments.out {
-        Some(path) => {
-            whole_file::write(path, |out| out.write_all(&fill)).map(|()| ExitCode::SUCCESS)
-        }
-        None => output::data(|out| out.write_all(&fill)),
-    }
-}
-
-pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<ExitCode> {
+pub(super) fn run(arguments: &PredictArguments) -> Result<ExitCode> {
     match model_file::read(&arguments.model)? {
-        Model::F64(network) => report(&network, arguments),
-        Model::F32(network) => report(&network, arguments),
+        AnyModel::F64(model) => predict(&model, arguments),
+        AnyModel::F32(model) => predict(&model, arguments),
     }
 }
 
-/// Reads data of the network's shape.
-fn read<T: Number>(path: &Path, network: &Network<T>) -> Result<Dataset<T>> {
-    csv::read(path, network.classes(), Some(network.inputs()))
-}
+/// Examples of standard input that are predicted together at most.
+const TOGETHER: usize = 4096;
 
-/// Names the model's file where its scores are not finite.
-fn of_model<R>(found: Result<R>, model: &Path) -> Result<R> {
-    found.map_err(|error| match error {
-        Error::Scores { .. } => Error::Scores { model: model.display().to_string() },
-        other => other,
-    })
-}
-
-/// The predictions as the text of a file.
-fn predictions<T: Number>(network: &Network<T>, arguments: &PredictArguments) -> Result<Vec<u8>> {
-    let data = read(&arguments.data, network)?;
-    let found = network.predictions(data.features(), isa()?, arguments.probabilities);
-    let (labels, y_hat) = of_model(found, &arguments.model)?;
+fn predict<T: Number>(model: &Model<T>, arguments: &PredictArguments) -> Result<ExitCode> {
+    let reader = arguments.form.reader::<T>().like(&model.schema);
     let mut text = Vec::new();
-    let written = match y_hat {
-        Some(y_hat) => write_probabilities(&labels, &y_hat, &mut text),
-        None => write_labels(&labels, &mut text),
-    };
-    written.expect("memory takes any bytes");
-    Ok(text)
+    if arguments.probabilities {
+        write_header(model, &mut text);
+    }
+    if arguments.data != Path::new("-") {
+        let features = reader.read_features(&arguments.data)?;
+        write_predictions(model, features.view(), arguments, &mut text)?;
+    } else {
+        let mut rows = reader.stream(Path::new("standard input"), io::stdin())?;
+        let (m, mut x) = (model.network.inputs(), Vec::new());
+        while rows.advance()? {
+            rows.inputs(&mut x)?;
+            // Whoever waits for an answer gets it before more is asked for.
+            if rows.lines.has_more_at_hand() && x.len() < TOGETHER * m {
+                continue;
+            }
+            let features = ArrayView2::from_shape((x.len() / m, m), &x).expect("rows of M");
+            write_predictions(model, features, arguments, &mut text)?;
+            x.clear();
+            if arguments.out.is_none() {
+                if !output::piece(&text)? {
+                    return Ok(ExitCode::SUCCESS);
+                }
+                text.clear();
+            }
+        }
+    }
+    match &arguments.out {
+        Some(path) => whole_file::write(path, |out| out.write_all(&text)),
+        None => output::piece(&text).map(drop),
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
-/// A line for each of N examples: its label, and its row of `y_hat`, N x K.
-fn write_probabilities<T: Number>(
-    labels: &[usize],
-    y_hat: &ndarray::Array2<T>,
+fn write_header<T: Number>(model: &Model<T>, text: &mut Vec<u8>) {
+    let classes = &model.schema.classes;
+    let names = (0..classes.len()).map(|class| format!(",{}", field(&classes.name(class))));
+    text.extend(format!("label{}\n", names.collect::<String>()).into_bytes());
+}
+
+/// A line for each of the N examples of `features`, N x M: its label, and the probabilities if they are wanted.
+fn write_predictions<T: Number>(
+    model: &Model<T>,
+    features: ArrayView2<T>,
+    arguments: &PredictArguments,
     text: &mut Vec<u8>,
-) -> io::Result<()> {
-    write!(text, "label")?;
-    (0..y_hat.ncols()).try_for_each(|class| write!(text, ",p{class}"))?;
-    writeln!(text)?;
-    for (label, y_hat) in labels.iter().zip(y_hat.rows()) {
-        write!(text, "{label}")?;
-        y_hat.iter().try_for_each(|p| write!(text, ",{p}"))?;
-        writeln!(text)?;
-    }
+) -> Result<()> {
+    let Model { network, schema, .. } = model;
+    let found = network.predictions(features, isa()?, arguments.probabilities);
+    let (labels, y_hat) = of_model(found, &arguments.model)?;
+    let mut line = |example: usize| {
+        let name = schema.classes.name(labels[example]);
+        let Some(y_hat) = &y_hat else { return writeln!(text, "{name}") };
+        write!(text, "{}", field(&name))?;
+        y_hat.row(example).iter().try_for_each(|p| write!(text, ",{p}"))?;
+        writeln!(text)
+    };
+    (0..labels.len()).try_for_each(&mut line).expect("memory takes any bytes");
     Ok(())
 }
 
-fn report<T: Number>(network: &Network<T>, arguments: &EvaluateArguments) -> Result<ExitCode> {
-    let data = read(&arguments.data, network)?;
-    let evaluation = of_model(network.evaluate_with(&data, isa()?), &arguments.model)?;
-    output::data(|out| {
-        writeln!(out, "examples: {}", data.examples())?;
-        writeln!(out, "crossentropy: {:.16}", evaluation.cross_entropy)?;
-        writeln!(out, "error: {}", evaluation.error)
-    })
+/// A name as a field of CSV.
+fn field(name: &str) -> Cow<'_, str> {
+    match name.contains(['"', ',']) {
+        true => format!("\"{}\"", name.replace('"', "\"\"")).into(),
+        false => name.into(),
+    }
 }

@@ -2,17 +2,16 @@
 
 use super::input::Input;
 use super::progress::Progress;
-use super::{ENGINES, PRECISIONS, choice, interrupt, isa, output};
-use crate::crew::MOST_THREADS;
-use crate::dataset::MOST_CLASSES;
+use super::reading::{DATA, FormArguments, MeaningArguments};
+use super::settings::SettingsArguments;
+use super::{PRECISIONS, choice, interrupt, output};
 use crate::environment::Environment;
 use crate::instrument::clock;
 use crate::phases::Stopwatch;
-use crate::run_folder::{self, Profile, Run, RunFolder, Summary};
+use crate::run_folder::{self, Columns, Profile, Run, RunFolder, Summary};
 use crate::words::{count, loss};
 use crate::{
-    EngineKind, Epoch, Init, Number, Outcome, Precision, Result, Settings, Trainer,
-    set_blas_threads, whole_file,
+    Epoch, Number, Order, Outcome, Precision, Result, Trainer, set_blas_threads, whole_file,
 };
 use clap::Args;
 use std::ops::ControlFlow;
@@ -26,101 +25,82 @@ use std::time::Instant;
 /// validation. Writes files only with --out.
 #[derive(Debug, Args)]
 pub(super) struct TrainArguments {
-    /// CSV of the training set; updates follow the order of its lines
-    #[arg(value_name = "TRAIN.csv", requires = "validation")]
+    /// CSV of the training set
+    #[arg(value_name = "TRAIN.csv")]
     train: Option<PathBuf>,
 
-    /// CSV of the validation set
+    /// CSV of the validation set, if there is one
     #[arg(value_name = "VALIDATION.csv")]
     validation: Option<PathBuf>,
 
     #[command(flatten)]
+    form: FormArguments,
+
+    #[command(flatten)]
+    meaning: MeaningArguments,
+
+    /// Share of the training file's examples, drawn at random, that is put apart for validation
+    #[arg(long, value_name = "P", value_parser = share, requires = "train", conflicts_with = "validation", help_heading = DATA)]
+    validation_share: Option<f64>,
+
+    /// Seed of that choice [default: that of --seed]
+    #[arg(long, value_name = "SEED", requires = "validation_share", help_heading = DATA)]
+    split_seed: Option<u64>,
+
+    #[command(flatten)]
     settings: SettingsArguments,
 
-    /// Number of classes: labels are 0 to K-1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = classes, requires = "train")]
-    classes: usize,
-
-    /// Floating-point type of parameters and arithmetic
-    #[arg(long, value_parser = choice::<Precision>(PRECISIONS), default_value_t = Precision::F64)]
+    /// Floating-point type of parameters and arithmetic: f64 or f32
+    #[arg(long, value_parser = choice::<Precision>(PRECISIONS), default_value_t = Precision::F64, hide_possible_values = true, help_heading = "Training")]
     precision: Precision,
 
-    /// Threads: from 192 hidden units on (384 in f32) they share the updates, as far as it pays; the others evaluate. No bit of the
-    /// result depends on their number [default: all cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS as i64))]
-    threads: Option<u16>,
-
     /// Threads of the BLAS library; for products this small, more than one rarely helps
-    #[arg(long, value_name = "THREADS", default_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "THREADS", default_value = "1", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Training")]
     blas_threads: u16,
 
     /// Folder for the model, the predicted labels, the history, its picture, and run.json
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
     out: Option<PathBuf>,
 
     /// Report where the time went: a table at the end, and columns in history.csv
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     profile: bool,
 
     /// Write a Chrome trace of the epochs and their phases, for ui.perfetto.dev; implies --profile
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", help_heading = OUTPUT)]
     trace: Option<PathBuf>,
 
     /// Print nothing but errors
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = OUTPUT)]
     quiet: bool,
 
     /// Print the summary as one JSON object on stdout
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     json: bool,
 }
 
-/// The settings as options.
-#[derive(Debug, Args)]
-struct SettingsArguments {
-    /// Number of hidden units
-    #[arg(long, value_name = "D", default_value_t = Settings::default().hidden)]
-    hidden: usize,
+const OUTPUT: &str = "Output";
 
-    /// Number of epochs: passes over the training set
-    #[arg(long, value_name = "E", default_value_t = Settings::default().epochs)]
-    epochs: usize,
-
-    /// Learning rate: the step size of each update
-    #[arg(long, value_name = "LR", allow_negative_numbers = true, default_value_t = Settings::default().learning_rate)]
-    learning_rate: f64,
-
-    /// How the weights start
-    #[arg(long, value_parser = choice::<Init>(INITS), default_value_t = Init::Random)]
-    init: Init,
-
-    /// Seed of a random start
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-
-    /// What computes the updates; all give the same result up to rounding
-    #[arg(long, value_parser = choice::<EngineKind>(ENGINES), default_value_t = EngineKind::Auto)]
-    engine: EngineKind,
+/// Parses a share of examples.
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..1.0).contains(share) && *share > 0.0);
+    share.ok_or_else(|| "expected a number between 0 and 1".into())
 }
-
-/// Parses K.
-pub(super) fn classes(text: &str) -> std::result::Result<usize, String> {
-    let classes = text.parse().ok().filter(|k| (1..=MOST_CLASSES).contains(k));
-    classes.ok_or_else(|| format!("expected a number from 1 to {MOST_CLASSES}"))
-}
-
-/// How the weights can start.
-const INITS: [(&str, &str); 3] = [
-    ("random", "Uniform from -0.1 to 0.1, from the seed"),
-    ("zero", "All zero: all hidden units stay equal; a reference case, not a way to learn"),
-    ("numpy", "As the starter code of CMU's 10-301 draws them with NumPy; no seed"),
-];
 
 impl TrainArguments {
-    fn settings(&self) -> Result<Settings> {
-        let SettingsArguments { hidden, epochs, learning_rate, init, seed, engine } = self.settings;
-        let threads = self.threads.map_or(Settings::default().threads, usize::from);
-        Ok(Settings { hidden, epochs, learning_rate, init, seed, engine, threads, isa: isa()? })
+    fn input<T: Number>(&self) -> Result<Input<T>> {
+        let reader = self.meaning.reader::<T>(&self.form);
+        let Some(train) = &self.train else {
+            self.meaning.check_unsaid(&self.form)?;
+            return Ok(Input::built_in());
+        };
+        match self.validation_share {
+            Some(share) => {
+                let seed = self.split_seed.unwrap_or(self.settings.seed);
+                Input::read_split(&reader, train, share, seed)
+            }
+            None => Input::read(&reader, train, self.validation.as_deref()),
+        }
     }
 }
 
@@ -133,18 +113,19 @@ pub(super) fn run(arguments: &TrainArguments) -> Result<ExitCode> {
 }
 
 fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
-    let input = match (&arguments.train, &arguments.validation) {
-        (Some(train), Some(validation)) => Input::read(train, validation, arguments.classes)?,
-        _ => Input::<T>::built_in(),
-    };
-    let settings = arguments.settings()?;
+    let input = arguments.input::<T>()?;
+    let settings = arguments.settings.settings()?;
+    if !arguments.quiet {
+        input.tell_traps(settings.order == Order::File);
+    }
     let start = Instant::now();
     let profiled = arguments.profile || arguments.trace.is_some();
     let trainer = Trainer::new(&input.train, settings.clone())?
-        .validation(&input.validation)?
+        .validation(input.validation.as_ref())?
         .stopwatch(profiled.then(|| Stopwatch::new(clock::ticks)));
     let folder = arguments.out.as_deref();
-    let folder = folder.map(|path| RunFolder::create(path, profiled)).transpose()?;
+    let columns = Columns { validation: input.validation.is_some(), phases: profiled };
+    let folder = folder.map(|path| RunFolder::create(path, columns)).transpose()?;
     let (plan, examples) = (trainer.plan(), input.train.examples());
     let (threads, of_updates) = (trainer.threads(), trainer.threads_of_updates());
     if threads < settings.threads && !arguments.quiet {
@@ -166,7 +147,7 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
         validation: input.validation_source,
     };
     if let Some(folder) = &folder {
-        folder.write(&outcome, &run)?;
+        folder.write(&outcome, input.train.schema(), &run)?;
     }
     if let Some(path) = &arguments.trace {
         let trace = run_folder::trace(&outcome.spans);

@@ -1,14 +1,29 @@
-//! Labelled examples.
+//! Labelled examples, and the files that they are read from.
 
-pub mod csv;
+mod classes;
+mod columns;
+mod fields;
 pub mod letters;
+mod lines;
 mod pen;
+mod reader;
+mod rows;
+mod scaling;
+mod schema;
 mod strokes;
+
+pub use classes::Classes;
+pub use columns::{Column, Header};
+pub use fields::Delimiter;
+pub use reader::Reader;
+pub use scaling::{Scaling, Values};
+pub use schema::Schema;
 
 use crate::error::{Error, Result};
 use crate::number::Number;
+use crate::random::{Random, Stream};
 use letters::{Letters, Split};
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2, Axis, s};
 use std::path::Path;
 
 /// N examples of M inputs each, with labels in `0..K`.
@@ -19,9 +34,9 @@ use std::path::Path;
 pub struct Dataset<T> {
     /// N x (M+1), column 0 all ones.
     x: Array2<T>,
-    /// N, each below `classes`.
+    /// N, each below K.
     labels: Vec<usize>,
-    classes: usize,
+    schema: Schema,
 }
 
 /// The most classes that there can be; beyond, it is a slip.
@@ -34,26 +49,32 @@ impl<T: Number> Dataset<T> {
     /// [`Error::Mismatch`] where the counts differ, N, M or K is zero or K above 2^20, a label is outside
     /// `0..classes` or a feature is not finite.
     pub fn new(features: ArrayView2<T>, labels: Vec<usize>, classes: usize) -> Result<Self> {
-        let m = features.ncols();
-        Self::from_rows(with_constant(features)?, m, labels, classes)
+        let schema = Schema::of_shape(features.ncols(), classes);
+        Self::from_rows(with_constant(features)?, labels, schema)
     }
 
-    /// Reads a CSV file without a header: each line a label and M values from 0 to 1. M is what the first line
-    /// has, K the greatest label and one.
+    /// Reads CSV files of whatever form its settings say.
+    pub fn reader() -> Reader<T> {
+        Reader::default()
+    }
+
+    /// Reads a CSV file: each line a label and M values from 0 to 1, after a header or not. The classes are the labels
+    /// that the file holds. [`reader`](Self::reader) reads others.
     ///
     /// # Errors
     /// [`Error::Data`] names the file, line and column of the first fault, what was found there and what was
     /// expected.
     pub fn from_csv(path: impl AsRef<Path>) -> Result<Self> {
-        csv::read(path.as_ref(), None, None)
+        Self::reader().read(path)
     }
 
-    /// As [`from_csv`](Self::from_csv), with M and K as `other` has them: a file that does not fit is refused.
+    /// As [`from_csv`](Self::from_csv), with inputs and classes as `other` has them: a file that does not fit is
+    /// refused.
     ///
     /// # Errors
     /// Those of [`from_csv`](Self::from_csv).
     pub fn from_csv_like(path: impl AsRef<Path>, other: &Self) -> Result<Self> {
-        csv::read(path.as_ref(), other.classes, Some(other.inputs()))
+        Self::reader().like(&other.schema).read(path)
     }
 
     /// `examples` of the built-in letters, drawn from `seed`: M = 128 pixels, 0 or 1, of 16 rows by 8 columns;
@@ -75,23 +96,28 @@ impl<T: Number> Dataset<T> {
         Self::new(features.view(), labels, letters::CLASSES)
     }
 
-    /// The same examples as of K = `classes`.
+    /// The same examples as of K = `classes`, whose labels are the numbers 0 to K-1 that the file has.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where a label is outside `0..classes`, or `classes` above 2^20.
-    pub fn with_classes(self, classes: usize) -> Result<Self> {
-        let inputs = self.inputs();
-        Self::from_rows(self.x.into_raw_vec_and_offset().0, inputs, self.labels, classes)
+    /// [`Error::Mismatch`] where a label is not one of these, or `classes` above 2^20.
+    pub fn with_classes(mut self, classes: usize) -> Result<Self> {
+        let names = std::mem::replace(&mut self.schema.classes, Classes::Numbers(classes));
+        if let Classes::Names(names) = names {
+            let number = |name: &String| match name.parse() {
+                Ok(number) => Ok(number),
+                Err(_) => {
+                    Err(mismatch("label", name.clone(), &format!("one of 0 to {}", classes - 1)))
+                }
+            };
+            let numbers = names.iter().map(number).collect::<Result<Vec<usize>>>()?;
+            self.labels.iter_mut().for_each(|label| *label = numbers[*label]);
+        }
+        Self::from_rows(self.x.into_raw_vec_and_offset().0, self.labels, self.schema)
     }
 
     /// As [`Dataset::new`], from N x (M+1) row-major values whose column 0 is all ones already.
-    fn from_rows(x: Vec<T>, inputs: usize, labels: Vec<usize>, classes: usize) -> Result<Self> {
-        let mismatch = |what, found: String, expected: &str| Error::Mismatch {
-            what,
-            found,
-            expected: expected.into(),
-        };
-        let n = labels.len();
+    fn from_rows(x: Vec<T>, labels: Vec<usize>, schema: Schema) -> Result<Self> {
+        let (n, inputs, classes) = (labels.len(), schema.inputs, schema.classes.len());
         if n == 0 || inputs == 0 {
             let found = format!("{n} examples of {inputs} inputs");
             return Err(mismatch("data set", found, "at least one of each"));
@@ -107,7 +133,61 @@ impl<T: Number> Dataset<T> {
         let rows = x.len() / (inputs + 1);
         let x = Array2::from_shape_vec((n, inputs + 1), x)
             .map_err(|_| mismatch("labels", n.to_string(), &format!("{rows}, one an example")))?;
-        Ok(Self { x, labels, classes })
+        Ok(Self { x, labels, schema })
+    }
+
+    /// Cuts off a `share` of the examples, drawn at random from `seed`: gives the rest, and these, both in order.
+    fn split(self, share: f64, seed: u64) -> Result<(Self, Self)> {
+        let n = self.examples();
+        let count = (share * n as f64 + 0.5).floor();
+        if !(1.0..n as f64).contains(&count) {
+            return Err(Error::Setting {
+                name: "share of the examples for validation",
+                found: format!("{share} of {n}"),
+                expected: "one that leaves examples on either side",
+            });
+        }
+        // The beginning of a shuffle: as many swaps as there are examples to draw.
+        let mut random = Random::new(seed, Stream::Split);
+        let mut order: Vec<_> = (0..n).collect();
+        let mut is_drawn = vec![false; n];
+        for drawn in 0..count as usize {
+            order.swap(drawn, drawn + random.below(n - drawn));
+            is_drawn[order[drawn]] = true;
+        }
+        let part = |wanted: bool| {
+            let places: Vec<_> = (0..n).filter(|&example| is_drawn[example] == wanted).collect();
+            let labels = places.iter().map(|&example| self.labels[example]).collect();
+            Self { x: self.x.select(Axis(0), &places), labels, schema: self.schema.clone() }
+        };
+        Ok((part(false), part(true)))
+    }
+
+    /// Scales the values as the schema asks: by figures of their own.
+    fn scale(&mut self) -> Result<()> {
+        if self.schema.scaling.is_none() {
+            self.schema.scaling = Scaling::of(self.schema.values, self.values(), self.x.ncols())?;
+            self.apply_scaling()?;
+        }
+        Ok(())
+    }
+
+    /// Scales the values, which are not scaled yet, by those of `other`.
+    fn scale_like(&mut self, other: &Self) -> Result<()> {
+        self.schema.clone_from(&other.schema);
+        self.apply_scaling()
+    }
+
+    fn apply_scaling(&mut self) -> Result<()> {
+        let Some(scaling) = &self.schema.scaling else { return Ok(()) };
+        for mut row in self.x.rows_mut() {
+            let row = row.as_slice_mut().expect("x is row-major");
+            scaling.apply(&mut row[1..]).map_err(|input| {
+                let expected = "finite numbers when they are scaled";
+                mismatch("values", format!("one of input {} that is not", input + 1), expected)
+            })?;
+        }
+        Ok(())
     }
 
     /// N, the number of examples; at least 1.
@@ -122,7 +202,12 @@ impl<T: Number> Dataset<T> {
 
     /// K, the number of classes.
     pub fn classes(&self) -> usize {
-        self.classes
+        self.schema.classes.len()
+    }
+
+    /// What inputs and labels mean: names, classes, scaling.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
     }
 
     /// The inputs alone, N x M.
@@ -138,6 +223,12 @@ impl<T: Number> Dataset<T> {
     /// The inputs with their constant, N x (M+1) row-major, column 0 all ones.
     pub(crate) fn values(&self) -> &[T] {
         self.x.as_slice().expect("x is row-major")
+    }
+
+    /// An example: its input with the constant (M+1) and its label.
+    pub(crate) fn example(&self, example: usize) -> (&[T], usize) {
+        let columns = self.x.ncols();
+        (&self.values()[example * columns..(example + 1) * columns], self.labels[example])
     }
 
     /// Every example in file order: its input with the constant (M+1) and its label.
@@ -158,13 +249,13 @@ pub(crate) fn with_constant<T: Number>(features: ArrayView2<T>) -> Result<Vec<T>
         x.extend(row);
     }
     if x.iter().any(|value| !value.is_finite()) {
-        return Err(Error::Mismatch {
-            what: "features",
-            found: "a value that is not finite".into(),
-            expected: "finite numbers".into(),
-        });
+        return Err(mismatch("features", "a value that is not finite".into(), "finite numbers"));
     }
     Ok(x)
+}
+
+fn mismatch(what: &'static str, found: String, expected: &str) -> Error {
+    Error::Mismatch { what, found, expected: expected.into() }
 }
 
 /// Room for `rows` x `columns` values.
@@ -175,10 +266,8 @@ pub(crate) fn room_for<V>(rows: usize, columns: usize) -> Result<Vec<V>> {
     let mut values = Vec::new();
     match values.try_reserve_exact(rows.saturating_mul(columns)) {
         Ok(()) => Ok(values),
-        Err(_) => Err(Error::Mismatch {
-            what: "number of examples",
-            found: rows.to_string(),
-            expected: "as many as fit into the memory".into(),
-        }),
+        Err(_) => {
+            Err(mismatch("number of examples", rows.to_string(), "as many as fit into the memory"))
+        }
     }
 }

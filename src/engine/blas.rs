@@ -2,6 +2,7 @@
 
 use super::Engine;
 use crate::blas::{Shape, gemv, gemv_transposed, ger};
+use crate::blocked::Plan;
 use crate::dataset::Dataset;
 use crate::network::Network;
 use crate::number::Number;
@@ -13,6 +14,7 @@ use crate::textbook::{sigmoid, softmax};
 #[derive(Debug)]
 pub struct Blas<'a, T> {
     data: &'a Dataset<T>,
+    plan: Plan<T>,
     /// `[1; z]`, D+1; its upper D hold `a` first.
     z: Vec<T>,
     /// `b`, then `y_hat`, then `g_b`, K.
@@ -27,18 +29,20 @@ impl<'a, T: Number> Blas<'a, T> {
         // NaN would show in the answer, were it ever read; every value but `z[0]` is written before.
         let mut z = vec![T::nan(); hidden + 1];
         z[0] = T::one();
-        Self { data, z, g_b: vec![T::nan(); data.classes()], g_a: vec![T::nan(); hidden] }
+        let plan = Plan::of_order((0..data.examples() as u32).collect());
+        Self { data, plan, z, g_b: vec![T::nan(); data.classes()], g_a: vec![T::nan(); hidden] }
     }
 
     fn run(&mut self, network: &mut Network<T>, learning_rate: T, laps: &mut impl Laps) {
-        let Self { data, z, g_b, g_a } = self;
+        let Self { data, plan, z, g_b, g_a } = self;
         let (columns, d, k) = network.shape();
         let matrix = |rows, columns, stride| Shape { rows, columns, stride };
         let (of_alpha, of_beta) = (matrix(d, columns, columns), matrix(k, d + 1, d + 1));
         let of_beta_without_bias = matrix(k, d, d + 1);
         let (alpha, beta) = network.as_mut_slices();
-        for (t, (x, y)) in data.iter().enumerate() {
+        for (t, &example) in plan.order().iter().enumerate() {
             laps.begin(t, data.examples());
+            let (x, y) = data.example(example as usize);
             laps.lap(Phase::Data);
             gemv(alpha, of_alpha, x, &mut z[1..]);
             laps.lap(Phase::ForwardHidden);
@@ -70,5 +74,9 @@ impl<T: Number> Engine<T> for Blas<'_, T> {
             None => self.run(network, learning_rate, &mut Off),
             Some(watch) => self.run(network, learning_rate, watch),
         }
+    }
+
+    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+        std::mem::replace(&mut self.plan, plan)
     }
 }

@@ -1,7 +1,7 @@
 //! The fast engine: a network handed to [`blocked`](crate::blocked) and taken back.
 
 use super::{Engine, Prepared};
-use crate::blocked::Sgd;
+use crate::blocked::{Plan, Sgd};
 use crate::network::Network;
 use crate::number::Number;
 use crate::phases::Watch;
@@ -28,6 +28,14 @@ impl<T: Number> Engine<T> for Blocked<'_, T> {
     fn epoch(&mut self, network: &mut Network<T>, learning_rate: T, watch: Watch) {
         assert_eq!(network.shape(), self.shape, "M+1, D, K");
         self.sgd.epoch(network.as_mut_slices(), learning_rate, watch);
+    }
+
+    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+        self.sgd.replan(plan)
+    }
+
+    fn block(&self) -> Option<usize> {
+        Some(self.sgd.block_size())
     }
 
     fn threads(&self) -> (usize, usize) {

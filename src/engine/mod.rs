@@ -1,4 +1,4 @@
-//! Exact per-example SGD: one epoch over a data set, in file order.
+//! Exact per-example SGD: one epoch over a data set, in file order or another.
 //!
 //! For every example, before the next one is looked at:
 //!
@@ -18,7 +18,7 @@ pub use self::blas::Blas;
 pub use self::blocked::Blocked;
 pub use reference::Reference;
 
-use crate::blocked::Inputs;
+use crate::blocked::{Inputs, Plan};
 use crate::crew::Crew;
 use crate::dataset::Dataset;
 use crate::named::named;
@@ -31,12 +31,20 @@ use std::sync::Arc;
 
 /// A way to run an epoch of exact SGD over the data set that it was made for.
 pub trait Engine<T: Number> {
-    /// N updates of `network`, one an example, in file order; timed, to the same bits, if there is a
+    /// N updates of `network`, one an example; timed, to the same bits, if there is a
     /// stopwatch.
     ///
     /// # Panics
     /// Where the network's M, D or K do not fit what the engine was made for.
     fn epoch(&mut self, network: &mut Network<T>, learning_rate: T, watch: Watch);
+
+    /// Goes through the examples by another [plan](Prepared::plan) from the next epoch on; gives back the one before.
+    fn replan(&mut self, plan: Plan<T>) -> Plan<T>;
+
+    /// B, the examples of a block, if the engine goes in blocks that are planned.
+    fn block(&self) -> Option<usize> {
+        None
+    }
 
     /// How many threads can share the updates, and how many did in the last epoch.
     fn threads(&self) -> (usize, usize) {
@@ -73,6 +81,16 @@ impl<'a, T: Number> Prepared<'a, T> {
     pub fn for_crew(data: &'a Dataset<T>, isa: Isa, crew: &Arc<Crew>) -> Self {
         let inputs = Inputs::new(data.values(), data.inputs() + 1, isa);
         Self { data, inputs: Arc::new(inputs), isa, crew: Arc::clone(crew) }
+    }
+
+    /// A plan of the examples in this `order`, each number of 0 to N-1 once, in blocks of B if the engine has such; in the
+    /// memory of a plan that is not `used` any more.
+    pub fn plan(&self, order: Vec<usize>, block: Option<usize>, used: Option<Plan<T>>) -> Plan<T> {
+        let order = order.into_iter().map(|example| example as u32).collect();
+        match block {
+            Some(block) => Plan::new(&self.inputs, order, block, self.isa, used),
+            None => Plan::of_order(order),
+        }
     }
 
     /// M+1, D = `hidden`, K.

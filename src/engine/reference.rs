@@ -1,6 +1,7 @@
 //! The textbook engine: module by module, gradient by gradient, update by update.
 
 use super::Engine;
+use crate::blocked::Plan;
 use crate::dataset::Dataset;
 use crate::network::Network;
 use crate::number::Number;
@@ -13,19 +14,20 @@ use crate::textbook;
 #[derive(Debug)]
 pub struct Reference<'a, T> {
     data: &'a Dataset<T>,
+    plan: Plan<T>,
 }
 
 impl<'a, T: Number> Reference<'a, T> {
     /// An engine over `data`.
     pub fn new(data: &'a Dataset<T>) -> Self {
-        Self { data }
+        Self { data, plan: Plan::of_order((0..data.examples() as u32).collect()) }
     }
 
     fn run(&self, network: &mut Network<T>, learning_rate: T, laps: &mut impl Laps) {
-        let features = self.data.features();
-        let examples = features.rows().into_iter().zip(self.data.labels());
-        for (t, (x, &y)) in examples.enumerate() {
-            laps.begin(t, self.data.examples());
+        let (features, labels) = (self.data.features(), self.data.labels());
+        for (t, &example) in self.plan.order().iter().enumerate() {
+            laps.begin(t, labels.len());
+            let (x, y) = (features.row(example as usize), labels[example as usize]);
             laps.lap(Phase::Data);
             let forward = textbook::forward_in_laps(network, x, y, laps);
             let backward = textbook::backward(network, x, y, &forward);
@@ -45,5 +47,9 @@ impl<T: Number> Engine<T> for Reference<'_, T> {
             None => self.run(network, learning_rate, &mut Off),
             Some(watch) => self.run(network, learning_rate, watch),
         }
+    }
+
+    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+        std::mem::replace(&mut self.plan, plan)
     }
 }

@@ -3,34 +3,46 @@
 use crate::phases::{Phase, Phases};
 use crate::training::Epoch;
 
-/// The line before the first epoch; a `profiled` run has a column for each phase.
-pub fn header(profiled: bool) -> String {
-    let mut header = String::from(
-        "epoch,train_cross_entropy,validation_cross_entropy,\
-         sgd_seconds,evaluation_seconds,examples_per_second",
-    );
-    if profiled {
-        header.push_str(",waiting_seconds");
-        Phase::ALL.iter().for_each(|phase| header += &format!(",{phase}_seconds"));
-    }
-    header + "\n"
+/// Which columns a history has beside those that all have.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns {
+    /// The cross-entropy of a validation set.
+    pub validation: bool,
+    /// The seconds of each phase.
+    pub phases: bool,
 }
 
-/// The line of one epoch over `examples` examples; without a validation set its column is empty.
-pub fn line(epoch: &Epoch, examples: usize) -> String {
-    let validation = epoch.validation_cross_entropy;
-    let mut line = format!(
-        "{},{:.16},{},{:.9},{:.9},{:.0}",
-        epoch.epoch,
-        epoch.train_cross_entropy,
-        validation.map_or(String::new(), |loss| format!("{loss:.16}")),
-        epoch.sgd_seconds,
-        epoch.evaluation_seconds,
-        epoch.examples_per_second(examples)
-    );
-    if let Some(phases) = &epoch.phases {
-        line += &format!(",{:.9}", epoch.waiting_seconds);
-        Phases::iter(phases).for_each(|(_, seconds)| line += &format!(",{seconds:.9}"));
+impl Columns {
+    /// The line before the first epoch.
+    pub fn header(self) -> String {
+        let mut header = String::from("epoch,train_cross_entropy");
+        if self.validation {
+            header.push_str(",validation_cross_entropy");
+        }
+        header.push_str(",sgd_seconds,evaluation_seconds,examples_per_second");
+        if self.phases {
+            header.push_str(",waiting_seconds");
+            Phase::ALL.iter().for_each(|phase| header += &format!(",{phase}_seconds"));
+        }
+        header + ",learning_rate\n"
     }
-    line + "\n"
+
+    /// The line of one epoch over `examples` examples.
+    pub fn line(self, epoch: &Epoch, examples: usize) -> String {
+        let mut line = format!("{},{:.16}", epoch.epoch, epoch.train_cross_entropy);
+        if let Some(loss) = epoch.validation_cross_entropy.filter(|_| self.validation) {
+            line += &format!(",{loss:.16}");
+        }
+        line += &format!(
+            ",{:.9},{:.9},{:.0}",
+            epoch.sgd_seconds,
+            epoch.evaluation_seconds,
+            epoch.examples_per_second(examples)
+        );
+        if let Some(phases) = epoch.phases.as_ref().filter(|_| self.phases) {
+            line += &format!(",{:.9}", epoch.waiting_seconds);
+            Phases::iter(phases).for_each(|(_, seconds)| line += &format!(",{seconds:.9}"));
+        }
+        format!("{line},{}\n", epoch.learning_rate)
+    }
 }

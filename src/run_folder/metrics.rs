@@ -1,5 +1,6 @@
 //! The handout's text files: metrics, and predicted labels.
 
+use crate::dataset::Classes;
 use crate::training::Outcome;
 use std::io::{self, Write};
 
@@ -29,10 +30,10 @@ pub fn write<T>(outcome: &Outcome<T>, mut out: impl Write) -> io::Result<()> {
         .try_for_each(|validation| writeln!(out, "error(validation): {}", validation.error))
 }
 
-/// Writes one label a line.
+/// Writes one label a line, as the `classes` name them.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_labels(labels: &[usize], mut out: impl Write) -> io::Result<()> {
-    labels.iter().try_for_each(|label| writeln!(out, "{label}"))
+pub fn write_labels(labels: &[usize], classes: &Classes, mut out: impl Write) -> io::Result<()> {
+    labels.iter().try_for_each(|&label| writeln!(out, "{}", classes.name(label)))
 }

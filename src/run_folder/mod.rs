@@ -5,14 +5,16 @@ mod metrics;
 mod profile;
 mod run;
 
+pub use history::Columns;
 pub use metrics::{write as write_metrics, write_labels};
 pub use profile::{Profile, trace};
 pub use run::{Run, Source, Summary};
 
+use crate::dataset::Schema;
 use crate::error::{Error, Result};
 use crate::figure;
 use crate::number::Number;
-use crate::training::{Epoch, Outcome};
+use crate::training::{Epoch, Evaluation, Outcome};
 use crate::{model_file, whole_file};
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -36,16 +38,17 @@ const FILES: [&str; 6] = [
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    columns: Columns,
     /// Whole lines, as far as the training has come.
     history: File,
 }
 
 impl RunFolder {
-    /// Makes the folder, and in it the history's first line; a `profiled` run has a column for each phase.
+    /// Makes the folder, and in it the history's first line, of the columns that there are.
     ///
     /// # Errors
     /// [`Error::Io`] where that cannot be written.
-    pub fn create(path: &Path, profiled: bool) -> Result<Self> {
+    pub fn create(path: &Path, columns: Columns) -> Result<Self> {
         fs::create_dir_all(path).map_err(Error::io(path))?;
         // What an older run left here would pass for this one's, should this one not come to its end.
         for name in FILES {
@@ -56,8 +59,9 @@ impl RunFolder {
                 _ => {}
             }
         }
-        let history = whole_file::start(&path.join(HISTORY), history::header(profiled).as_bytes())?;
-        Ok(Self { path: path.to_owned(), history })
+        let header = columns.header();
+        let history = whole_file::start(&path.join(HISTORY), header.as_bytes())?;
+        Ok(Self { path: path.to_owned(), columns, history })
     }
 
     /// Where it is.
@@ -71,7 +75,7 @@ impl RunFolder {
     /// # Errors
     /// [`Error::Io`] where it cannot be written.
     pub fn append(&self, epoch: &Epoch, examples: usize) -> Result<()> {
-        let written = (&self.history).write_all(history::line(epoch, examples).as_bytes());
+        let written = (&self.history).write_all(self.columns.line(epoch, examples).as_bytes());
         written.map_err(Error::io(&self.path.join(HISTORY)))
     }
 
@@ -79,17 +83,21 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Error::Io`] where a file cannot be written, [`Error::Drawing`] where the curve cannot be drawn.
-    pub fn write<T: Number>(&self, outcome: &Outcome<T>, run: &Run) -> Result<()> {
+    pub fn write<T: Number>(&self, outcome: &Outcome<T>, schema: &Schema, run: &Run) -> Result<()> {
+        let write_labels = |path: &Path, evaluation: &Evaluation| {
+            let (labels, classes) = (&evaluation.predictions, &schema.classes);
+            whole_file::write(path, |out| metrics::write_labels(labels, classes, out))
+        };
         let paths = FILES.map(|name| self.path.join(name));
         let [metrics, train_labels, validation_labels, curve, model, run_json] = &paths;
         whole_file::write(metrics, |out| write_metrics(outcome, out))?;
-        whole_file::write(train_labels, |out| write_labels(&outcome.train.predictions, out))?;
+        write_labels(train_labels, &outcome.train)?;
         if let Some(validation) = &outcome.validation {
-            whole_file::write(validation_labels, |out| write_labels(&validation.predictions, out))?;
+            write_labels(validation_labels, validation)?;
         }
         let picture = figure::curve(&outcome.history)?;
         whole_file::write(curve, |out| out.write_all(picture.as_bytes()))?;
-        model_file::write(model, &outcome.network, metadata(run))?;
+        model_file::write(model, &outcome.network, schema, metadata(run))?;
         whole_file::write(run_json, |out| {
             serde_json::to_writer_pretty(&mut *out, run)?;
             writeln!(out)

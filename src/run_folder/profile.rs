@@ -18,7 +18,14 @@ pub struct Profile {
 struct Thread {
     phases: Phases,
     evaluation: f64,
+    planning: f64,
     waiting: f64,
+}
+
+impl Thread {
+    fn busy(&self) -> f64 {
+        self.phases.total() + self.evaluation + self.planning
+    }
 }
 
 impl Profile {
@@ -33,12 +40,13 @@ impl Profile {
             match span.work {
                 Work::Updates => thread.phases = thread.phases.plus(&span.phases),
                 Work::Evaluation => thread.evaluation += span.seconds,
+                Work::Planning => thread.planning += span.seconds,
                 Work::Waiting => thread.waiting += span.seconds,
             }
         }
         // The others wait whenever there is nothing for them to do.
         for thread in &mut profile.threads[1..] {
-            thread.waiting = (profile.wall - thread.phases.total() - thread.evaluation).max(0.0);
+            thread.waiting = (profile.wall - thread.busy()).max(0.0);
         }
         Some(profile)
     }
@@ -75,8 +83,9 @@ impl Profile {
             row(&phase.to_string(), &|thread| thread.phases.of(phase));
         }
         row("evaluation", &|thread| thread.evaluation);
+        row("planning", &|thread| thread.planning);
         row("waiting", &|thread| thread.waiting);
-        row("in all", &|thread| thread.phases.total() + thread.evaluation + thread.waiting);
+        row("in all", &|thread| thread.busy() + thread.waiting);
         row("of wall time", &|_| self.wall);
         table
     }

@@ -24,8 +24,9 @@ pub struct Run {
     pub plan: Option<PlanCost>,
     /// The training set.
     pub train: Source,
-    /// The validation set.
-    pub validation: Source,
+    /// The validation set, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Source>,
     /// What came of it.
     pub result: Summary,
     /// Where the time of the updates went, in nanoseconds an example, if it was profiled.
@@ -56,10 +57,12 @@ pub struct Summary {
     /// Mean cross-entropy of the training set at the end.
     pub train_cross_entropy: f64,
     /// Mean cross-entropy of the validation set, if there is one, at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_cross_entropy: Option<f64>,
     /// Share of the training examples predicted wrong at the end.
     pub train_error: f64,
-    /// Share of the validation examples predicted wrong at the end.
+    /// Share of the validation examples predicted wrong at the end, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_error: Option<f64>,
     /// Time of the training as a whole: its planning, updates, cross-entropies and last predictions.
     pub total_seconds: f64,

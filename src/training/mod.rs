@@ -1,9 +1,13 @@
 //! The loop over epochs. It knows no files and no screen: whoever wants to is told of each epoch.
 
 mod evaluation;
+mod order;
+mod schedule;
 mod settings;
 
 pub use evaluation::{Evaluation, Evaluator};
+pub use order::Order;
+pub use schedule::{Schedule, ScheduleError};
 pub use settings::Settings;
 
 use crate::crew::Crew;
@@ -13,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::network::{Network, check_size};
 use crate::number::Number;
 use crate::phases::{Laps, Phases, Span, Stopwatch, Work};
+use order::{OrderOfEpoch, Planner};
 use serde::Serialize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -25,6 +30,8 @@ use std::time::Instant;
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
+    /// The learning rate of its updates.
+    pub learning_rate: f64,
     /// Mean cross-entropy of the training set under the parameters that the epoch ended with.
     pub train_cross_entropy: f64,
     /// The same of the validation set, if there is one.
@@ -78,6 +85,9 @@ pub struct PlanCost {
 /// Who is told of each epoch, and may end the training.
 type Observer<'a> = Box<dyn FnMut(&Epoch) -> ControlFlow<()> + 'a>;
 
+/// Gives the learning rate of an epoch, from 0.
+type RateOfEpoch<'a> = Box<dyn Fn(usize) -> f64 + 'a>;
+
 /// Trains one network on a data set, and tests it.
 #[expect(missing_debug_implementations, reason = "an engine has nothing to show")]
 pub struct Trainer<'a, T: Number> {
@@ -88,6 +98,9 @@ pub struct Trainer<'a, T: Number> {
     engine: Box<dyn Engine<T> + 'a>,
     plan: Option<PlanCost>,
     start: Option<Network<T>>,
+    /// None for the order of the file.
+    order: Option<OrderOfEpoch<'a>>,
+    rate: RateOfEpoch<'a>,
     on_epoch: Observer<'a>,
     stopwatch: Option<Stopwatch>,
 }
@@ -106,27 +119,56 @@ impl<'a, T: Number> Trainer<'a, T> {
         let engine = settings.engine.engine(&train, settings.hidden);
         let seconds = begun.elapsed().as_secs_f64();
         let plan = engine.plan_bytes().map(|bytes| PlanCost { seconds, bytes });
-        let on_epoch = Box::new(|_: &Epoch| ControlFlow::Continue(()));
-        let (validation, start, stopwatch) = (None, None, None);
-        Ok(Self { settings, crew, train, validation, engine, plan, start, on_epoch, stopwatch })
+        let Settings { learning_rate, schedule, epochs, order, seed, .. } = settings;
+        let examples = train.data.examples();
+        let order_of = move |epoch| order.of_epoch(examples, seed, epoch);
+        Ok(Self {
+            settings,
+            crew,
+            train,
+            validation: None,
+            engine,
+            plan,
+            start: None,
+            order: (order != Order::File).then(|| Box::new(order_of) as _),
+            rate: Box::new(move |epoch| schedule.rate(learning_rate, epoch, epochs)),
+            on_epoch: Box::new(|_| ControlFlow::Continue(())),
+            stopwatch: None,
+        })
     }
 
-    /// Tests the network on `validation` too, after each epoch and at the end.
+    /// Tests the network on `validation` too, if there is one, after each epoch and at the end.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where M or K are not those of the training set.
-    pub fn validation(self, validation: &'a Dataset<T>) -> Result<Self> {
+    /// [`Error::Mismatch`] where its inputs or classes are not those of the training set.
+    pub fn validation(self, validation: impl Into<Option<&'a Dataset<T>>>) -> Result<Self> {
+        let Some(validation) = validation.into() else { return Ok(self) };
         let shape = |data: &Dataset<T>| {
             let (m, k) = (data.inputs(), data.classes());
             format!("{m} inputs and {k} classes")
         };
         let (found, expected) = (shape(validation), shape(self.train.data));
-        if found != expected {
+        let classes = |data: &Dataset<T>| data.schema().classes.clone();
+        if found != expected || classes(validation) != classes(self.train.data) {
+            let found = if found == expected { "classes of other names".into() } else { found };
             let expected = format!("{expected} as in the training set");
             return Err(Error::Mismatch { what: "validation set", found, expected });
         }
         let validation = Prepared::for_crew(validation, self.settings.isa, &self.crew);
         Ok(Self { validation: Some(validation), ..self })
+    }
+
+    /// Goes through the examples of each epoch, from 0, in the order that `order` gives for it and not in that of the
+    /// settings: each of the numbers 0 to N-1 once.
+    #[must_use]
+    pub fn order(self, order: impl Fn(usize) -> Vec<usize> + Sync + 'a) -> Self {
+        Self { order: Some(Box::new(order)), ..self }
+    }
+
+    /// Updates in each epoch, from 0, at the learning rate that `rate` gives for it and not at that of the settings.
+    #[must_use]
+    pub fn learning_rate(self, rate: impl Fn(usize) -> f64 + 'a) -> Self {
+        Self { rate: Box::new(rate), ..self }
     }
 
     /// Starts from `network` and not from the weights that the settings say.
@@ -177,28 +219,29 @@ impl<'a, T: Number> Trainer<'a, T> {
     ///
     /// # Errors
     /// [`Error::Diverged`] at the first mean cross-entropy that is not finite; the observer was not told of
-    /// that epoch.
+    /// that epoch. [`Error::Setting`] where there is to be patience without a validation set, a learning rate is no
+    /// number from 0 up, or an order no permutation.
     pub fn fit(self) -> Result<Outcome<T>> {
-        let Self { settings, crew, train, validation, mut engine, mut on_epoch, .. } = self;
-        let Settings { hidden, epochs, learning_rate, init, seed, .. } = settings;
+        let Self { settings, crew, train, validation, engine, mut on_epoch, .. } = self;
+        let Settings { hidden, epochs, init, seed, patience, .. } = settings;
+        if patience.is_some() && validation.is_none() {
+            let (found, expected) = ("no validation set".into(), "one, to have patience with");
+            return Err(Error::Setting { name: "patience", found, expected });
+        }
         let mut network = match self.start {
             Some(network) => network,
             None => Network::new(train.data.inputs(), hidden, train.data.classes(), init, seed)?,
         };
+        let watch = self.stopwatch;
+        let planner = self
+            .order
+            .map(|order| Planner::new(train.clone(), engine.block(), order, watch.clone()));
         let mut evaluator = Evaluator::new(train, validation, hidden, crew.size());
-        let mut watch = self.stopwatch;
-        let mut update = |epoch, network: &mut Network<T>, watch: &mut Option<Stopwatch>| {
-            let start = Instant::now();
-            if let Some(watch) = watch {
-                watch.epoch = epoch;
-            }
-            engine.epoch(network, T::from_f64(learning_rate), watch.as_mut());
-            let seconds = start.elapsed().as_secs_f64();
-            let phases = watch.as_mut().map(|watch| watch.span(Work::Updates, start));
-            Updates { seconds, threads: engine.threads().1, phases }
-        };
-        let mut updates = update(1, &mut network, &mut watch);
-        let mut history = Vec::new();
+        let (rate, epochs_watch) = (self.rate, watch.clone());
+        let mut updater = Updater { engine, planner, rate, crew: &crew, epochs, watch };
+        let mut updates = updater.epoch(1, &mut network)?;
+        let mut history: Vec<Epoch> = Vec::new();
+        let (mut least, mut epochs_since) = (f64::INFINITY, 0);
         for epoch in 1..=epochs {
             evaluator.load(&network);
             // With several threads the others evaluate while this one begins with the next epoch, in which they take
@@ -206,32 +249,33 @@ impl<'a, T: Number> Trainer<'a, T> {
             let beside = crew.size() > 1 && epoch < epochs;
             let nanoseconds = AtomicU64::new(0);
             let (next, waiting) = {
-                let (job, model) = (evaluator.job(), watch.clone());
+                let (job, model) = (evaluator.job(), &epochs_watch);
                 let evaluate = |me| {
                     let start = Instant::now();
                     job(me);
                     nanoseconds.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
-                    if let Some(model) = &model {
+                    if let Some(model) = model {
                         model.of_epoch(epoch).of_thread(me).span(Work::Evaluation, start);
                     }
                 };
                 crew.beside(&evaluate, || {
-                    let next = beside.then(|| update(epoch + 1, &mut network, &mut watch));
+                    let next = beside.then(|| updater.epoch(epoch + 1, &mut network));
                     evaluate(0);
                     (next, Instant::now())
                 })
             };
             let waiting_seconds = waiting.elapsed().as_secs_f64();
-            if let Some(watch) = &watch {
+            if let Some(watch) = &epochs_watch {
                 watch.of_epoch(epoch).span(Work::Waiting, waiting);
             }
             let (train_cross_entropy, validation_cross_entropy) = evaluator.cross_entropies();
             let losses = [Some(train_cross_entropy), validation_cross_entropy];
             if !losses.iter().flatten().all(|loss| loss.is_finite()) {
-                return Err(Error::Diverged { epoch, learning_rate });
+                return Err(Error::Diverged { epoch, learning_rate: updates.learning_rate });
             }
             let record = Epoch {
                 epoch,
+                learning_rate: updates.learning_rate,
                 train_cross_entropy,
                 validation_cross_entropy,
                 sgd_seconds: updates.seconds,
@@ -241,26 +285,75 @@ impl<'a, T: Number> Trainer<'a, T> {
                 phases: updates.phases,
             };
             history.push(record);
-            if on_epoch(&record).is_break() {
+            let wishes_to_end = on_epoch(&record).is_break();
+            epochs_since += 1;
+            if let Some(loss) = validation_cross_entropy.filter(|loss| *loss < least) {
+                (least, epochs_since) = (loss, 0);
+            }
+            if wishes_to_end || patience == Some(epochs_since) {
                 break;
             }
             if epoch < epochs {
-                updates = next.unwrap_or_else(|| update(epoch + 1, &mut network, &mut watch));
+                updates = match next {
+                    Some(next) => next?,
+                    None => updater.epoch(epoch + 1, &mut network)?,
+                };
             }
         }
         // It may be an epoch ahead.
         evaluator.store(&mut network);
         let (train, validation) = evaluator.test(&crew);
-        let spans = watch.map_or(Vec::new(), |watch| watch.spans());
+        let spans = epochs_watch.map_or(Vec::new(), |watch| watch.spans());
         Ok(Outcome { network, history, train, validation, spans })
     }
 }
 
+/// Runs the updates of each epoch, in its order and at its learning rate.
+struct Updater<'a, T: Number> {
+    engine: Box<dyn Engine<T> + 'a>,
+    /// None for the order of the file.
+    planner: Option<Planner<'a, T>>,
+    rate: RateOfEpoch<'a>,
+    crew: &'a Crew,
+    epochs: usize,
+    watch: Option<Stopwatch>,
+}
+
 /// The N updates of an epoch.
 struct Updates {
+    learning_rate: f64,
     seconds: f64,
     threads: usize,
     phases: Option<Phases>,
+}
+
+impl<T: Number> Updater<'_, T> {
+    /// The updates of `epoch`, from 1, beside which the next one's order is planned.
+    fn epoch(&mut self, epoch: usize, network: &mut Network<T>) -> Result<Updates> {
+        let Self { engine, planner, crew, watch, .. } = self;
+        let learning_rate = (self.rate)(epoch - 1);
+        let rate = T::from_f64(learning_rate);
+        if !(rate >= T::zero() && rate.is_finite()) {
+            let found = format!("{learning_rate:?} in epoch {epoch}");
+            let expected = "a number from 0 up, of the precision's range";
+            return Err(Error::Setting { name: "learning rate", found, expected });
+        }
+        if let Some(planner) = planner {
+            planner.give_back(engine.replan(planner.take(epoch)?));
+        }
+        let start = Instant::now();
+        if let Some(watch) = watch {
+            watch.epoch = epoch;
+        }
+        let mut run = || engine.epoch(network, rate, watch.as_mut());
+        match planner.as_ref().filter(|_| epoch < self.epochs) {
+            Some(planner) => crew.beside(&planner.job(epoch + 1), run),
+            None => run(),
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        let phases = watch.as_mut().map(|watch| watch.span(Work::Updates, start));
+        Ok(Updates { learning_rate, seconds, threads: engine.threads().1, phases })
+    }
 }
 
 /// Trains a network on `train` from its start and tests it on both sets: the handout's function.

@@ -1,5 +1,7 @@
 //! What a training is, besides its data, and which values make one.
 
+use super::order::Order;
+use super::schedule::Schedule;
 use crate::crew::MOST_THREADS;
 use crate::engine::EngineKind;
 use crate::error::{Error, Result};
@@ -16,12 +18,19 @@ pub struct Settings {
     pub hidden: usize,
     /// The number of epochs, passes over the training set, at least 1.
     pub epochs: usize,
-    /// The learning rate, the step size of each update: positive and finite in the precision of the training.
+    /// The learning rate, the step size of each update, that the schedule begins with: positive and finite in the precision of the training.
     pub learning_rate: f64,
     /// How the weights start.
     pub init: Init,
-    /// The seed of a random start.
+    /// The seed of a random start, and of a random order.
     pub seed: u64,
+    /// The order of the examples.
+    pub order: Order,
+    /// How the learning rate goes from epoch to epoch.
+    pub schedule: Schedule,
+    /// The training ends after so many epochs, at least 1, without a lower cross-entropy of the validation set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patience: Option<usize>,
     /// What computes the updates; the answer differs by rounding alone.
     #[serde(skip)]
     pub engine: EngineKind,
@@ -34,7 +43,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// 50 hidden units, 100 epochs at a learning rate of 0.01, a random start from seed 0, the fastest
+    /// 50 hidden units, 100 epochs in file order at a learning rate of 0.01, a random start from seed 0, the fastest
     /// engine, all the machine's threads and its widest instructions.
     fn default() -> Self {
         Self {
@@ -43,6 +52,9 @@ impl Default for Settings {
             learning_rate: 0.01,
             init: Init::Random,
             seed: 0,
+            order: Order::File,
+            schedule: Schedule::Constant,
+            patience: None,
             engine: EngineKind::Auto,
             threads: thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
             isa: Isa::detect(),
@@ -59,6 +71,9 @@ impl Settings {
         }
         if self.epochs == 0 {
             return fault("number of epochs", "0".into(), "at least 1");
+        }
+        if self.patience == Some(0) {
+            return fault("patience", "0".into(), "at least 1 epoch");
         }
         let learning_rate = T::from_f64(self.learning_rate);
         if !(learning_rate > T::zero() && learning_rate.is_finite()) {

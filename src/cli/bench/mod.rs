@@ -4,12 +4,13 @@ mod session;
 
 use self::session::{Plan, Session};
 use super::input::{self, Input};
-use super::{ENGINES, PRECISIONS, choice, isa, output, train};
+use super::reading::classes;
+use super::{ENGINES, PRECISIONS, choice, isa, output};
 use crate::crew::MOST_THREADS;
 use crate::instrument::{
     Comparison, FLOPS, Operation, PRODUCTS, TRAINING, Task, beside, contestants,
 };
-use crate::{EngineKind, Number, Precision, Result, figure, whole_file};
+use crate::{EngineKind, Number, Precision, Reader, Result, figure, whole_file};
 use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -98,9 +99,9 @@ struct TrainingArguments {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS as i64))]
     threads: u16,
 
-    /// Number of classes: labels are 0 to K-1
-    #[arg(long, value_name = "K", default_value_t = 10, value_parser = train::classes, requires = "train")]
-    classes: usize,
+    /// Labels are the numbers 0 to K-1 [default: those that the file holds]
+    #[arg(long, value_name = "K", value_parser = classes, requires = "train")]
+    classes: Option<usize>,
 
     /// Also report where the time of an example goes, from one more run of each
     #[arg(long)]
@@ -242,7 +243,14 @@ fn train_in<T: Number>(arguments: &TrainingArguments, session: &mut Option<Sessi
     let TrainingArguments { train, engine, hidden, epochs, rounds, threads, common, .. } =
         arguments;
     let (data, source) = match train {
-        Some(path) => input::read::<T>(path, arguments.classes, None)?,
+        Some(path) => {
+            let reader = Reader::<T>::default();
+            let reader = match arguments.classes {
+                Some(classes) => reader.classes(classes),
+                None => reader,
+            };
+            input::read(&reader, path)?
+        }
         None => {
             let input = Input::built_in();
             (input.train, input.train_source)

@@ -177,5 +177,5 @@ fn parse<T: for<'de> Deserialize<'de>>(
 }
 
 pub fn fault(path: &Path, line: Option<u64>, found: String, expected: &str) -> Error {
-    DataError { path: path.to_owned(), line, column: None, found, expected: expected.into() }.into()
+    DataError::new(path, line, found, expected).into()
 }

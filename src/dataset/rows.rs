@@ -1,0 +1,145 @@
+//! The examples of a data file, one after the other.
+//!
+//! The letters' lines, all digits and commas, take a short way past the cutting of fields.
+
+use super::classes::Labels;
+use super::columns::Columns;
+use super::fields::{Delimiter, Fields};
+use super::lines::Lines;
+use super::scaling::{Scaling, Values};
+use crate::error::{DataError, Remedy, Result};
+use crate::number::Number;
+use std::marker::PhantomData;
+
+/// The examples of a file, one after the other.
+pub struct Rows<'a, T> {
+    pub lines: Lines<'a>,
+    /// Of the line that was last cut.
+    pub(super) fields: Fields,
+    pub(super) delimiter: Delimiter,
+    pub(super) columns: Columns,
+    /// The length of a line whose fields are all of one digit, where such lines may take the short way.
+    pub(super) digits: Option<usize>,
+    pub(super) values: Values,
+    /// If it is known.
+    pub(super) scaling: Option<Scaling>,
+    /// Whether the line at hand is the next one's.
+    pub(super) is_next_at_hand: bool,
+    pub(super) numbers: PhantomData<T>,
+}
+
+impl<T: Number> Rows<'_, T> {
+    /// Goes to the next example, and says whether there is one.
+    pub fn advance(&mut self) -> Result<bool> {
+        Ok(std::mem::take(&mut self.is_next_at_hand) || self.lines.advance()?)
+    }
+
+    /// Makes room for one example more than the `n` that there are.
+    pub(super) fn make_room(&self, x: &mut Vec<T>, n: usize) -> Result<(), DataError> {
+        x.try_reserve(self.columns.inputs.len() + 1).map_err(|_| {
+            let found = format!("more than {n} examples");
+            self.lines.fault(None, found, "a data set that fits into the memory")
+        })
+    }
+
+    /// Appends the example's M inputs to `x`, and gives its class.
+    pub(super) fn example(
+        &mut self,
+        classes: &mut Labels,
+        x: &mut Vec<T>,
+    ) -> Result<usize, DataError> {
+        if let Some(class) = self.one_digit_each(classes, x) {
+            return Ok(class);
+        }
+        self.fields.cut_line(&self.lines, self.delimiter)?;
+        self.check_count()?;
+        let column = self.columns.label.expect("it was asked for");
+        let label = self.text(column)?;
+        let class = classes.class(label, self.lines.number()).map_err(|expected| {
+            let remedy = label.parse::<u64>().is_ok().then_some(Remedy::Classes);
+            let found = self.fields.shown(column);
+            DataError { remedy, ..self.lines.fault(Some(column), found, expected) }
+        })?;
+        self.values(x)?;
+        Ok(class)
+    }
+
+    /// Appends the example's M inputs to `x`.
+    pub fn inputs(&mut self, x: &mut Vec<T>) -> Result<(), DataError> {
+        self.fields.cut_line(&self.lines, self.delimiter)?;
+        self.check_count()?;
+        self.values(x)
+    }
+
+    /// Takes a line of one-digit fields, a known label and values 0 or 1, if it is one.
+    fn one_digit_each(&self, classes: &Labels, x: &mut Vec<T>) -> Option<usize> {
+        let text = self.lines.text();
+        if self.digits != Some(text.len()) || self.scaling.is_some() {
+            return None;
+        }
+        let (delimiter, class) = (self.delimiter.byte(), classes.of_digit(text[0])?);
+        let pairs = text[1..].chunks_exact(2);
+        let good = pairs
+            .clone()
+            .fold(true, |good, pair| good & (pair[0] == delimiter) & (pair[1] & !1 == b'0'));
+        good.then(|| {
+            x.extend(pairs.map(|pair| match pair[1] {
+                b'0' => T::zero(),
+                _ => T::one(),
+            }));
+            class
+        })
+    }
+
+    fn check_count(&self) -> Result<(), DataError> {
+        match self.fields.len() {
+            found if found == self.columns.count => Ok(()),
+            found => Err(self.columns.wrong_count(&self.lines, found, self.columns.count)),
+        }
+    }
+
+    fn values(&self, x: &mut Vec<T>) -> Result<(), DataError> {
+        let first = x.len();
+        for &column in &self.columns.inputs {
+            x.push(self.value(column)?);
+        }
+        let Some(scaling) = &self.scaling else { return Ok(()) };
+        scaling.apply(&mut x[first..]).map_err(|input| {
+            let column = self.columns.inputs[input];
+            let expected = "a value that is finite when it is scaled as the training set was";
+            self.lines.fault(Some(column), self.fields.shown(column), expected)
+        })
+    }
+
+    /// The number in a column.
+    fn value(&self, column: usize) -> Result<T, DataError> {
+        let text = self.text(column)?;
+        let value = text.parse().ok().filter(|value: &T| match self.values {
+            // NaN is in no range. What is rounded to a bound may have been beyond.
+            Values::Unit => {
+                (T::zero()..=T::one()).contains(value)
+                    && ((*value != T::zero() && *value != T::one())
+                        || text.parse().is_ok_and(|exact: f64| (0.0..=1.0).contains(&exact)))
+            }
+            _ => value.is_finite(),
+        });
+        value.ok_or_else(|| {
+            let is_number = self.fields.number(column).is_some();
+            let (expected, remedy) = match self.values {
+                Values::Unit => ("a number from 0 to 1", is_number.then_some(Remedy::Values)),
+                _ if is_number => ("a number of the precision's range", None),
+                _ => ("a number", None),
+            };
+            let found = self.fields.shown(column);
+            DataError { remedy, ..self.lines.fault(Some(column), found, expected) }
+        })
+    }
+
+    /// The text in a column.
+    fn text(&self, column: usize) -> Result<&str, DataError> {
+        self.fields.text(column).ok_or_else(|| {
+            let found = format!("bytes that are not UTF-8, {}", self.fields.shown(column));
+            self.lines.fault(Some(column), found, "plain text")
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! Which values inputs may have, and how they are scaled.
+
+use crate::error::{Error, Result};
+use crate::named::named;
+use crate::number::Number;
+use serde::{Deserialize, Serialize};
+
+/// Which values inputs may have, and what is done to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Values {
+    /// From 0 to 1, as they are.
+    #[default]
+    Unit,
+    /// Any finite number, as it is.
+    Any,
+    /// Any: each input is moved and divided so that its least and greatest value in the training set become 0 and 1.
+    /// Others may go beyond.
+    Scale,
+    /// Any: from each input its mean over the training set is taken, and the rest divided by its standard deviation
+    /// there (that of a population, with N below).
+    Standardize,
+}
+
+named!(Values);
+
+/// How inputs are scaled: `x' = (x - offset) / divisor`, computed in f64; 0 for an input that was constant in the
+/// training set.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Scaling {
+    /// M.
+    pub offset: Vec<f64>,
+    /// M; 0 for a constant input.
+    pub divisor: Vec<f64>,
+}
+
+impl Scaling {
+    /// The scaling that `values` asks for, of the training set `x`, N x (M+1) with its constant in column 0.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where the values of an input lie so far apart that their range is not finite.
+    pub(super) fn of<T: Number>(values: Values, x: &[T], columns: usize) -> Result<Option<Self>> {
+        if matches!(values, Values::Unit | Values::Any) {
+            return Ok(None);
+        }
+        let n = (x.len() / columns) as f64;
+        let rows = || x.chunks_exact(columns).map(|row| row[1..].iter().map(|v| v.as_f64()));
+        let over_rows = |start: f64, fold: &dyn Fn(f64, usize, f64) -> f64| {
+            let mut all = vec![start; columns - 1];
+            for row in rows() {
+                all.iter_mut().zip(row).enumerate().for_each(|(m, (v, x))| *v = fold(*v, m, x));
+            }
+            all
+        };
+        let least = over_rows(f64::INFINITY, &|least, _, x| least.min(x));
+        let greatest = over_rows(f64::NEG_INFINITY, &|greatest, _, x| greatest.max(x));
+        let (offset, mut divisor) = if values == Values::Scale {
+            let ranges = least.iter().zip(&greatest).map(|(least, greatest)| greatest - least);
+            (least.clone(), ranges.collect())
+        } else {
+            let mean = over_rows(0.0, &|sum, _, x| sum + x / n);
+            let variance = over_rows(0.0, &|sum, m, x| sum + (x - mean[m]).powi(2) / n);
+            (mean, variance.into_iter().map(f64::sqrt).collect::<Vec<_>>())
+        };
+        for m in 0..columns - 1 {
+            if least[m] == greatest[m] {
+                divisor[m] = 0.0;
+            } else if !(divisor[m].is_finite() && divisor[m] > 0.0) {
+                return Err(Error::Mismatch {
+                    what: "values of an input",
+                    found: format!("{:e} to {:e} in input {}", least[m], greatest[m], m + 1),
+                    expected: "a range that can be scaled".into(),
+                });
+            }
+        }
+        Ok(Some(Self { offset, divisor }))
+    }
+
+    /// Scales M inputs; tells which of them, from 0, is not finite then.
+    pub(super) fn apply<T: Number>(&self, inputs: &mut [T]) -> std::result::Result<(), usize> {
+        let figures = self.offset.iter().zip(&self.divisor);
+        for (m, (x, (offset, &divisor))) in inputs.iter_mut().zip(figures).enumerate() {
+            *x = match divisor {
+                0.0 => T::zero(),
+                _ => T::from_f64((x.as_f64() - offset) / divisor),
+            };
+            if !x.is_finite() {
+                return Err(m);
+            }
+        }
+        Ok(())
+    }
+
+    /// The inputs, from 1, that were constant.
+    pub fn constant(&self) -> impl Iterator<Item = usize> + '_ {
+        (1..).zip(&self.divisor).filter(|(_, divisor)| **divisor == 0.0).map(|(m, _)| m)
+    }
+}
