@@ -2,7 +2,7 @@
 //! cross-entropy.
 //!
 //! Every example is one forward pass, one backward pass and two rank-one updates, before the next one is
-//! looked at, in file order. Nothing is approximated; engines differ in speed and in rounding alone.
+//! looked at, in file order or another. Nothing is approximated; engines differ in speed and in rounding alone.
 //!
 //! ```no_run
 //! use rankone::{Dataset, Network, Settings, Trainer};

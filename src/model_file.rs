@@ -1,22 +1,22 @@
-//! A network as a safetensors file: tensors `alpha`, D x (M+1), and `beta`, K x (D+1), bias in column 0; where its
-//! inputs were scaled, `offset` and `divisor`, M each. As metadata what inputs and labels mean, and where it came from.
+//! A network as a safetensors file: tensors `alpha`, D x (M+1), and `beta`, K x (D+1), bias in column 0; as metadata
+//! what inputs and labels mean (`schema`, in JSON, where there is anything to say), and where it came from.
 
-use crate::dataset::{Classes, Scaling, Schema, Values};
+use crate::dataset::{Schema, Values};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::number::{Number, Precision};
 use crate::whole_file;
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// What stands under `format` in the metadata.
-const FORMAT: &str = "rankone 1";
+/// Keys of the metadata, and what stands under the first.
+const FORMAT: &str = "format";
+const SCHEMA: &str = "schema";
+const FORMAT_1: &str = "rankone 1";
 
 /// A network, and what its inputs and labels mean.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,13 +32,13 @@ impl<T: Number> Model<T> {
     /// A model of `network`, trained on data of this `schema`.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where M or K of the two differ.
+    /// [`Error::Mismatch`] where M or K of the two differ, or parts of the schema contradict each other.
     pub fn new(network: Network<T>, schema: Schema) -> Result<Self> {
         let found = (schema.inputs, schema.classes.len());
         let expected = (network.inputs(), network.classes());
-        if found != expected {
+        if found != expected || !schema.is_consistent() {
             return Err(Error::Mismatch {
-                what: "inputs and classes of the schema",
+                what: "inputs and classes of the schema, with as many names and figures",
                 found: format!("{found:?}"),
                 expected: format!("{expected:?} as in the network"),
             });
@@ -60,9 +60,9 @@ impl<T: Number> Model<T> {
     /// [`Error::Model`] where the file cannot be read or is no model, [`Error::Mismatch`] where it is one of
     /// the other precision.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
-        open(path.as_ref(), |precision, file| {
+        open(path.as_ref(), |precision, tensors, metadata| {
             if precision == T::PRECISION {
-                return Ok(model(file));
+                return Ok(model(tensors, metadata));
             }
             Err(Error::Mismatch {
                 what: "precision of the model",
@@ -111,20 +111,10 @@ pub fn write<T: Number>(
     schema: &Schema,
     mut metadata: HashMap<String, String>,
 ) -> Result<()> {
-    let mut say = |key: &str, value: String| metadata.insert(key.into(), value);
-    say("format", FORMAT.into());
-    // What is as in the handout is not said.
-    if schema.values != Values::Unit {
-        say(VALUES, schema.values.to_string());
-    }
-    if let Some(names) = &schema.input_names {
-        say(INPUTS, json(names));
-    }
-    if let Some(name) = &schema.label_name {
-        say(LABEL, name.clone());
-    }
-    if let Classes::Names(names) = &schema.classes {
-        say(CLASSES, json(names));
+    metadata.insert(FORMAT.into(), FORMAT_1.into());
+    if !schema.is_plain() {
+        let json = serde_json::to_string(schema).expect("names and finite numbers");
+        metadata.insert(SCHEMA.into(), json);
     }
     let dtype = match T::PRECISION {
         Precision::F64 => Dtype::F64,
@@ -138,35 +128,15 @@ pub fn write<T: Number>(
             expected: "finite numbers".into(),
         });
     }
-    let mut parts = vec![
-        ("alpha", dtype, alpha.shape().to_vec(), bytes(alpha)),
-        ("beta", dtype, beta.shape().to_vec(), bytes(beta)),
-    ];
-    if let Some(scaling) = &schema.scaling {
-        for (name, figures) in [(OFFSET, &scaling.offset), (DIVISOR, &scaling.divisor)] {
-            let bytes = bytes(ArrayView1::from(figures).insert_axis(ndarray::Axis(0)));
-            parts.push((name, Dtype::F64, vec![figures.len()], bytes));
-        }
-    }
-    let tensors = parts.iter().map(|(name, dtype, shape, bytes)| {
-        let tensor = TensorView::new(*dtype, shape.clone(), bytes);
-        (*name, tensor.expect("the shape counts the values"))
-    });
-    let file = serialize(tensors, Some(metadata)).expect("named tensors serialize");
+    let (alpha_bytes, beta_bytes) = (bytes(alpha), bytes(beta));
+    let tensor = |values, matrix: ArrayView2<T>| {
+        TensorView::new(dtype, matrix.shape().to_vec(), values)
+            .expect("the shape counts the values")
+    };
+    let tensors = [("alpha", tensor(&alpha_bytes, alpha)), ("beta", tensor(&beta_bytes, beta))];
+    let file = serialize(tensors, Some(metadata)).expect("two named tensors serialize");
     let file = sorted(&file);
     whole_file::write(path, |writer| writer.write_all(&file))
-}
-
-/// Keys of the metadata, and names of tensors, of what a schema says.
-const VALUES: &str = "values";
-const INPUTS: &str = "inputs";
-const LABEL: &str = "label";
-const CLASSES: &str = "classes";
-const OFFSET: &str = "offset";
-const DIVISOR: &str = "divisor";
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("strings")
 }
 
 /// The same safetensors file with the keys of its header sorted: as it is serialized, their order differs
@@ -188,10 +158,10 @@ fn sorted(file: &[u8]) -> Vec<u8> {
 /// # Errors
 /// [`Error::Model`] where the file cannot be read or is no model.
 pub fn read(path: &Path) -> Result<AnyModel> {
-    open(path, |precision, file| {
+    open(path, |precision, tensors, metadata| {
         Ok(match precision {
-            Precision::F64 => model(file).map(AnyModel::F64),
-            Precision::F32 => model(file).map(AnyModel::F32),
+            Precision::F64 => model(tensors, metadata).map(AnyModel::F64),
+            Precision::F32 => model(tensors, metadata).map(AnyModel::F32),
         })
     })
 }
@@ -201,23 +171,17 @@ pub fn read(path: &Path) -> Result<AnyModel> {
 /// # Errors
 /// Those of [`read`].
 pub fn origin(path: &Path) -> Result<BTreeMap<String, String>> {
-    let is_origin = |(key, _): &(&String, &String)| {
-        !["format", VALUES, INPUTS, LABEL, CLASSES].contains(&key.as_str())
-    };
+    let is_origin = |(key, _): &(&String, &String)| ![FORMAT, SCHEMA].contains(&key.as_str());
     let copy = |(key, value): (&String, &String)| (key.clone(), value.clone());
-    open(path, |_, file| Ok(Ok(file.metadata.iter().filter(is_origin).map(copy).collect())))
+    open(path, |_, _, metadata| Ok(Ok(metadata.iter().filter(is_origin).map(copy).collect())))
 }
 
-/// What a file holds.
-struct File<'a> {
-    tensors: SafeTensors<'a>,
-    metadata: &'a HashMap<String, String>,
-}
+type Metadata = HashMap<String, String>;
 
-/// What `take` makes of the model in a file, whose parameters are of one precision; or the reason why it is none.
+/// What `take` makes of the model in a file, from its precision, alpha and beta, and metadata; or the reason why it is none.
 fn open<R>(
     path: &Path,
-    take: impl FnOnce(Precision, &File) -> Result<Result<R, String>>,
+    take: impl FnOnce(Precision, [TensorView; 2], &Metadata) -> Result<Result<R, String>>,
 ) -> Result<R> {
     let fault = |reason: String| Error::Model { path: path.to_owned(), reason };
     let file = fs::read(path).map_err(|error| fault(error.to_string()))?;
@@ -225,94 +189,47 @@ fn open<R>(
         SafeTensors::read_metadata(&file).map_err(|error| fault(error.to_string()))?;
     let nothing = HashMap::new();
     let metadata = header.metadata().as_ref().unwrap_or(&nothing);
-    let format = metadata.get("format").map(String::as_str);
-    if format != Some(FORMAT) {
+    let format = metadata.get(FORMAT).map(String::as_str);
+    if format != Some(FORMAT_1) {
         let found = format.unwrap_or("nothing");
-        return Err(fault(format!("format: found {found}, expected {FORMAT}")));
+        return Err(fault(format!("format: found {found}, expected {FORMAT_1}")));
     }
     let tensors = SafeTensors::deserialize(&file).map_err(|error| fault(error.to_string()))?;
-    let file = File { tensors, metadata };
-    let dtype = |name| file.tensor(name).map(|tensor| tensor.dtype()).map_err(fault);
-    let precision = match (dtype("alpha")?, dtype("beta")?) {
+    let tensor = |name| tensors.tensor(name).map_err(|error| fault(error.to_string()));
+    let (alpha, beta) = (tensor("alpha")?, tensor("beta")?);
+    let precision = match (alpha.dtype(), beta.dtype()) {
         (Dtype::F64, Dtype::F64) => Precision::F64,
         (Dtype::F32, Dtype::F32) => Precision::F32,
         (alpha, beta) => {
             return Err(fault(format!("tensors of {alpha:?} and {beta:?}, not F64 or F32")));
         }
     };
-    take(precision, &file)?.map_err(fault)
+    take(precision, [alpha, beta], metadata)?.map_err(fault)
 }
 
-/// The model of a file whose parameters are of this precision.
-fn model<T: Number>(file: &File) -> Result<Model<T>, String> {
-    let network = Network::from_parameters(file.matrix("alpha")?, file.matrix("beta")?);
-    let network = network.map_err(|error| error.to_string())?;
-    let classes = match file.said::<Vec<String>>(CLASSES)? {
-        Some(names) => Classes::Names(names),
-        None => Classes::Numbers(network.classes()),
-    };
-    let values = match file.metadata.get(VALUES) {
-        Some(values) => values.parse().map_err(|error| format!("{VALUES}: {error}"))?,
-        None => Values::Unit,
-    };
-    let is_scaled = matches!(values, Values::Scale | Values::Standardize);
-    let figures = |name| file.vector(name, network.inputs());
-    let scaling = match is_scaled {
-        true => Some(Scaling { offset: figures(OFFSET)?, divisor: figures(DIVISOR)? }),
-        false => None,
-    };
-    let input_names = file.said::<Vec<String>>(INPUTS)?;
-    let schema = Schema {
-        inputs: input_names.as_ref().map_or(network.inputs(), Vec::len),
-        input_names,
-        label_name: file.metadata.get(LABEL).cloned(),
-        classes,
-        values,
-        scaling,
-    };
-    Model::new(network, schema).map_err(|error| error.to_string())
-}
-
-impl File<'_> {
-    fn tensor(&self, name: &str) -> Result<TensorView<'_>, String> {
-        self.tensors.tensor(name).map_err(|error| error.to_string())
-    }
-
-    /// A matrix of the model's precision.
-    fn matrix<T: Number>(&self, name: &str) -> Result<Array2<T>, String> {
-        let tensor = self.tensor(name)?;
+/// The model of two tensors that hold numbers of its precision, and of metadata.
+fn model<T: Number>(tensors: [TensorView; 2], metadata: &Metadata) -> Result<Model<T>, String> {
+    let matrix = |tensor: &TensorView| {
         let &[rows, columns] = tensor.shape() else {
             return Err(format!("a tensor of shape {:?}", tensor.shape()));
         };
-        Array2::from_shape_vec((rows, columns), numbers(&tensor)?)
-            .map_err(|error| error.to_string())
-    }
-
-    /// So many f64.
-    fn vector(&self, name: &str, length: usize) -> Result<Vec<f64>, String> {
-        let tensor = self.tensor(name)?;
-        match (tensor.dtype(), tensor.shape()) {
-            (Dtype::F64, &[found]) if found == length => numbers(&tensor),
-            (dtype, shape) => {
-                Err(format!("{name}: found {dtype:?} {shape:?}, expected F64 [{length}]"))
-            }
+        let values: Vec<T> = tensor.data().chunks_exact(size_of::<T>()).map(number).collect();
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err("a parameter that is not finite".into());
         }
-    }
-
-    /// What the metadata says as JSON, if it says it.
-    fn said<V: DeserializeOwned>(&self, key: &str) -> Result<Option<V>, String> {
-        let said = self.metadata.get(key).map(|text| serde_json::from_str(text));
-        said.transpose().map_err(|error| format!("{key}: {error}"))
-    }
-}
-
-/// The numbers of a tensor that holds numbers of this type.
-fn numbers<T: Number>(tensor: &TensorView) -> Result<Vec<T>, String> {
-    let values: Vec<T> = tensor.data().chunks_exact(size_of::<T>()).map(number).collect();
-    match values.iter().all(|value| value.is_finite()) {
-        true => Ok(values),
-        false => Err("a number that is not finite".into()),
-    }
+        Array2::from_shape_vec((rows, columns), values).map_err(|error| error.to_string())
+    };
+    let [alpha, beta] = &tensors;
+    let network = Network::from_parameters(matrix(alpha)?, matrix(beta)?);
+    let network = network.map_err(|error| error.to_string())?;
+    let schema = match metadata.get(SCHEMA) {
+        Some(json) => serde_json::from_str(json).map_err(|error| format!("{SCHEMA}: {error}"))?,
+        None => {
+            let plain = Schema::of_shape(network.inputs(), network.classes());
+            Schema { values: Values::Unit, ..plain }
+        }
+    };
+    Model::new(network, schema).map_err(|error| error.to_string())
 }
 
 /// A number from its bytes, little-endian.

@@ -158,12 +158,12 @@ fn one_example_is_told_number_by_number() {
     assert!(people.contains("y: versicolor\n") && !people.contains("g_a"), "{people}");
     rankone("inspect --example 13", &[&model, &iris]).ends(3, &["at most 12"]);
     let whole = rankone("inspect", &[&model]).ends(0, &[]).stdout;
-    for line in ["inputs: 4", "label_names: setosa, versicolor, virginica", "values: standardize"] {
+    for line in ["inputs: 4", "classes: setosa, versicolor, virginica", "values: standardize"] {
         assert!(whole.lines().any(|found| found == line), "{line}: {whole}");
     }
     let seed: Value = serde_json::from_str(&rankone("inspect --json", &[&model]).stdout).unwrap();
     assert_eq!(seed["origin"]["seed"], "0");
-    assert_eq!(seed["divisor"].as_array().unwrap().len(), 4);
+    assert_eq!(seed["schema"]["scaling"]["divisor"].as_array().unwrap().len(), 4);
 }
 
 #[test]

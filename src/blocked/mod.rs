@@ -6,7 +6,7 @@
 //! # The naive loop
 //!
 //! ```text
-//! for each example (x, y), in file order:
+//! for each example (x, y), in order:
 //!     a     = alpha x                                  D sums of M+1 products
 //!     z     = sigmoid(a)
 //!     b     = beta z                                   K sums of D+1 products
@@ -24,7 +24,7 @@
 //! With `step = -lr g_a`, so that an example's update is `alpha += step x^T`, and B = 16:
 //!
 //! ```text
-//! for each block of B examples, in file order:
+//! for each block of B examples, in order:
 //!     for each tile of alpha, some hidden units of it:                                    UpdateAndProduct
 //!         alpha  += sum_s step_s x_s^T                 over the block before, all at once
 //!         a_t     = alpha x_t                          for every t of this block
@@ -38,7 +38,7 @@
 //! alpha += sum_s step_s x_s^T                          over the last block
 //! ```
 //!
-//! [`Epoch::run_block`] is what is done for a block.
+//! [`Pass::run_block`] is what is done for a block.
 //!
 //! # Why so
 //!
@@ -49,7 +49,8 @@
 //!    (`UpdateAndProduct`; the sum is added by `correct_by_earlier` in [`sequence`], its last term by
 //!    `backward_and_forward` in [`beta`].)
 //! 2. **The numbers `x_s . x_t`**, here called overlaps (elsewhere entries of the Gram matrix), are computed once for all
-//!    epochs, as file order is fixed. Of inputs that are 0 or 1 they are counts of common bits. (`overlap` in [`plan`])
+//!    epochs that go by one order, and for a fresh order while the epoch before it trains. Of inputs that are 0 or 1 they
+//!    are counts of common bits. (`overlap` in [`plan`])
 //! 3. **Alpha is stored column by column**: a column holds the weights from one input to the hidden units. Then `alpha x`
 //!    is a sum of columns and `alpha += step x^T` adds to columns, over contiguous numbers both times. (`Alpha::load` in
 //!    [`alpha`])
@@ -86,10 +87,10 @@
 
 mod alpha;
 mod beta;
-mod epoch;
 mod inference;
 mod inputs;
 mod pace;
+mod pass;
 mod plan;
 mod scores;
 mod sequence;
@@ -107,8 +108,8 @@ use crate::number::{Number, compiled_for};
 use crate::phases::{Laps, Off, Phase, Stopwatch};
 use crate::simd::isa::Isa;
 use alpha::UpdateAndProduct;
-use epoch::Epoch;
 use pace::Pace;
+use pass::Pass;
 use scores::Scores;
 use shard::{Shard, Share};
 use std::sync::Arc;
@@ -220,10 +221,10 @@ impl<'a, T: Number> Sgd<'a, T> {
             share.shards.iter_mut().for_each(|shard| shard.load(alpha, beta, scores));
         });
         let (isa, first) = (*isa, self.block);
-        let epoch = Epoch { plan, inputs, labels, scores, isa, learning_rate, first };
+        let pass = Pass { plan, inputs, labels, scores, isa, learning_rate, first };
         self.blocks_by_all = match team {
             None => {
-                (0..plan.blocks()).for_each(|b| epoch.run_block(b, share, Alone, laps));
+                (0..plan.blocks()).for_each(|b| pass.run_block(b, share, Alone, laps));
                 0
             }
             Some(team) => {
@@ -231,14 +232,14 @@ impl<'a, T: Number> Sgd<'a, T> {
                 let model = laps.clone();
                 let help = |me| {
                     if me < team.size() {
-                        epoch.help(team, me, || model.of_thread(me));
+                        pass.help(team, me, || model.of_thread(me));
                     }
                 };
-                self.crew.beside(&help, || epoch.lead(team, leader, share, pace, laps))
+                self.crew.beside(&help, || pass.lead(team, leader, share, pace, laps))
             }
         };
         self.block += plan.blocks() as u64;
-        let last = plan.blocks().checked_sub(1).map(|b| epoch.block(b));
+        let last = plan.blocks().checked_sub(1).map(|b| pass.block(b));
         laps.once(plan.blocks(), Phase::Data, || {
             for shard in &mut share.shards {
                 isa.run(UpdateAndProduct {

@@ -1,7 +1,7 @@
 //! `rankone data`
 
-use super::input::row_hash;
 use super::reading::{FormArguments, MeaningArguments, classes};
+use super::traps::row_hash;
 use super::{choice, output};
 use crate::dataset::letters::{PIXELS, Size, synthesize};
 use crate::figure;
@@ -96,8 +96,8 @@ fn check(arguments: &CheckArguments) -> Result<ExitCode> {
     for (index, path) in arguments.files.iter().enumerate() {
         let data = reader.read(path)?;
         let mut repeated = vec![0; index + 1];
-        for (x, label) in data.iter() {
-            let first = *seen.entry(row_hash(x, label)).or_insert(index);
+        for row in data.iter() {
+            let first = *seen.entry(row_hash(row)).or_insert(index);
             repeated[first] += 1;
         }
         // One of each that was first seen here is no repetition.

@@ -4,7 +4,7 @@ use super::output;
 use super::reading::FormArguments;
 use crate::model_file::{self, AnyModel};
 use crate::textbook::Example;
-use crate::{Error, Model, Number, Result, Scaling};
+use crate::{Error, Model, Number, Result};
 use clap::Args;
 use ndarray::{ArrayView1, ArrayView2};
 use serde_json::{Value, json};
@@ -65,31 +65,20 @@ fn inspect<T: Number>(model: &Model<T>, arguments: &InspectArguments) -> Result<
 
 fn whole<T: Number>(model: &Model<T>, path: &Path) -> Result<Found> {
     let Model { network, schema, .. } = model;
-    let label_names = (0..network.classes()).map(|class| schema.classes.name(class));
     let (alpha, beta) = network.parameters();
     let norm = |matrix: ArrayView2<T>| {
         matrix.iter().map(|w| w.as_f64().powi(2)).sum::<f64>().sqrt().into()
     };
     let largest = alpha.iter().chain(beta).fold(0.0, |most: f64, w| most.max(w.as_f64().abs()));
-    let mut found = vec![
+    Ok(vec![
         ("precision", json!(T::PRECISION)),
-        ("inputs", network.inputs().into()),
         ("hidden", network.hidden().into()),
-        ("classes", network.classes().into()),
         ("norm_of_alpha", norm(alpha)),
         ("norm_of_beta", norm(beta)),
         ("largest_parameter", largest.into()),
-        ("label_names", label_names.collect::<Vec<_>>().into()),
-        ("values", json!(schema.values)),
-    ];
-    let input_names = schema.input_names.clone().map(|names| ("input_names", names.into()));
-    let label_column = schema.label_name.clone().map(|name| ("label_column", name.into()));
-    found.extend(input_names.into_iter().chain(label_column));
-    if let Some(Scaling { offset, divisor }) = schema.scaling.clone() {
-        found.extend([("offset", offset.into()), ("divisor", divisor.into())]);
-    }
-    found.push(("origin", json!(model_file::origin(path)?)));
-    Ok(found)
+        ("schema", json!(schema)),
+        ("origin", json!(model_file::origin(path)?)),
+    ])
 }
 
 fn one_example<T: Number>(

@@ -15,6 +15,7 @@ mod progress;
 mod reading;
 mod settings;
 mod train;
+mod traps;
 
 use crate::error::{Error, Result};
 use crate::simd::isa::Isa;
@@ -25,7 +26,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-/// Trains one-hidden-layer neural networks by exact per-example SGD, in file order.
+/// Trains one-hidden-layer neural networks by exact per-example SGD.
 ///
 /// A data file is CSV: each line a label and then the example's values, numbers from 0 to 1. Options tell of files
 /// that look otherwise.

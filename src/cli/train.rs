@@ -4,7 +4,7 @@ use super::input::Input;
 use super::progress::Progress;
 use super::reading::{DATA, FormArguments, MeaningArguments};
 use super::settings::SettingsArguments;
-use super::{PRECISIONS, choice, interrupt, output};
+use super::{PRECISIONS, choice, interrupt, output, traps};
 use crate::environment::Environment;
 use crate::instrument::clock;
 use crate::phases::Stopwatch;
@@ -116,7 +116,9 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
     let input = arguments.input::<T>()?;
     let settings = arguments.settings.settings()?;
     if !arguments.quiet {
-        input.tell_traps(settings.order == Order::File);
+        let in_order = settings.order == Order::File;
+        let notes = traps::notes(&input.train, input.validation.as_ref(), in_order);
+        notes.iter().for_each(|note| output::note(&format!("note: {note}")));
     }
     let start = Instant::now();
     let profiled = arguments.profile || arguments.trace.is_some();

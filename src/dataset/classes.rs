@@ -1,11 +1,13 @@
 //! What labels stand for: the numbers 0 to K-1, or the labels that a training file holds.
 
 use super::MOST_CLASSES;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The K classes, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Classes {
     /// The whole numbers 0 to K-1; this is K.
     Numbers(usize),

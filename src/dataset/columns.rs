@@ -84,7 +84,7 @@ pub struct Columns {
 
 /// What is asked for of a file's columns.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct Selection {
     /// That of the labels. Where it is not said: that of the schema's name, or the first that is not ignored.
     pub label: Option<Column>,
     /// Those that are neither labels nor inputs.
@@ -93,7 +93,7 @@ pub struct Wish {
     pub needs_label: bool,
 }
 
-impl Wish {
+impl Selection {
     /// Whether a column that is asked for by name has it in this line.
     pub fn names_one_of(&self, fields: &Fields) -> bool {
         let mut names = (0..fields.len()).filter_map(|column| fields.text(column));

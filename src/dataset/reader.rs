@@ -3,7 +3,7 @@
 
 use super::Dataset;
 use super::classes::{Classes, Labels};
-use super::columns::{Column, Columns, Header, Wish};
+use super::columns::{Column, Columns, Header, Selection};
 use super::fields::{Delimiter, Fields};
 use super::lines::Lines;
 use super::rows::Rows;
@@ -24,7 +24,7 @@ use std::path::Path;
 pub struct Reader<T> {
     header: Header,
     delimiter: Delimiter,
-    columns: Wish,
+    columns: Selection,
     classes: Option<usize>,
     values: Values,
     limit: usize,
@@ -37,7 +37,7 @@ impl<T> Default for Reader<T> {
         Self {
             header: Header::Auto,
             delimiter: Delimiter::Comma,
-            columns: Wish::default(),
+            columns: Selection::default(),
             classes: None,
             values: Values::Unit,
             limit: usize::MAX,
@@ -231,8 +231,8 @@ impl<T: Number> Reader<T> {
             }
         };
         let schema = self.schema.as_ref();
-        let wish = Wish { needs_label, ..self.columns.clone() };
-        let columns = wish.find(&lines, &fields, is_header, schema)?;
+        let selection = Selection { needs_label, ..self.columns.clone() };
+        let columns = selection.find(&lines, &fields, is_header, schema)?;
         if is_header && !lines.advance()? {
             return Err(lines.fault_of_file("no example, but a header").into());
         }

@@ -24,9 +24,17 @@ pub enum Values {
 
 named!(Values);
 
+impl Values {
+    /// Whether they are moved and divided.
+    pub(super) fn are_scaled(self) -> bool {
+        matches!(self, Self::Scale | Self::Standardize)
+    }
+}
+
 /// How inputs are scaled: `x' = (x - offset) / divisor`, computed in f64; 0 for an input that was constant in the
 /// training set.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Scaling {
     /// M.
@@ -41,7 +49,7 @@ impl Scaling {
     /// # Errors
     /// [`Error::Mismatch`] where the values of an input lie so far apart that their range is not finite.
     pub(super) fn of<T: Number>(values: Values, x: &[T], columns: usize) -> Result<Option<Self>> {
-        if matches!(values, Values::Unit | Values::Any) {
+        if !values.are_scaled() {
             return Ok(None);
         }
         let n = (x.len() / columns) as f64;
@@ -90,10 +98,5 @@ impl Scaling {
             }
         }
         Ok(())
-    }
-
-    /// The inputs, from 1, that were constant.
-    pub fn constant(&self) -> impl Iterator<Item = usize> + '_ {
-        (1..).zip(&self.divisor).filter(|(_, divisor)| **divisor == 0.0).map(|(m, _)| m)
     }
 }

@@ -4,6 +4,7 @@ mod evaluation;
 mod order;
 mod schedule;
 mod settings;
+mod updates;
 
 pub use evaluation::{Evaluation, Evaluator};
 pub use order::Order;
@@ -23,6 +24,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
+use updates::{RateOfEpoch, Updater};
 
 /// What one epoch came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,9 +86,6 @@ pub struct PlanCost {
 
 /// Who is told of each epoch, and may end the training.
 type Observer<'a> = Box<dyn FnMut(&Epoch) -> ControlFlow<()> + 'a>;
-
-/// Gives the learning rate of an epoch, from 0.
-type RateOfEpoch<'a> = Box<dyn Fn(usize) -> f64 + 'a>;
 
 /// Trains one network on a data set, and tests it.
 #[expect(missing_debug_implementations, reason = "an engine has nothing to show")]
@@ -305,54 +304,6 @@ impl<'a, T: Number> Trainer<'a, T> {
         let (train, validation) = evaluator.test(&crew);
         let spans = epochs_watch.map_or(Vec::new(), |watch| watch.spans());
         Ok(Outcome { network, history, train, validation, spans })
-    }
-}
-
-/// Runs the updates of each epoch, in its order and at its learning rate.
-struct Updater<'a, T: Number> {
-    engine: Box<dyn Engine<T> + 'a>,
-    /// None for the order of the file.
-    planner: Option<Planner<'a, T>>,
-    rate: RateOfEpoch<'a>,
-    crew: &'a Crew,
-    epochs: usize,
-    watch: Option<Stopwatch>,
-}
-
-/// The N updates of an epoch.
-struct Updates {
-    learning_rate: f64,
-    seconds: f64,
-    threads: usize,
-    phases: Option<Phases>,
-}
-
-impl<T: Number> Updater<'_, T> {
-    /// The updates of `epoch`, from 1, beside which the next one's order is planned.
-    fn epoch(&mut self, epoch: usize, network: &mut Network<T>) -> Result<Updates> {
-        let Self { engine, planner, crew, watch, .. } = self;
-        let learning_rate = (self.rate)(epoch - 1);
-        let rate = T::from_f64(learning_rate);
-        if !(rate >= T::zero() && rate.is_finite()) {
-            let found = format!("{learning_rate:?} in epoch {epoch}");
-            let expected = "a number from 0 up, of the precision's range";
-            return Err(Error::Setting { name: "learning rate", found, expected });
-        }
-        if let Some(planner) = planner {
-            planner.give_back(engine.replan(planner.take(epoch)?));
-        }
-        let start = Instant::now();
-        if let Some(watch) = watch {
-            watch.epoch = epoch;
-        }
-        let mut run = || engine.epoch(network, rate, watch.as_mut());
-        match planner.as_ref().filter(|_| epoch < self.epochs) {
-            Some(planner) => crew.beside(&planner.job(epoch + 1), run),
-            None => run(),
-        }
-        let seconds = start.elapsed().as_secs_f64();
-        let phases = watch.as_mut().map(|watch| watch.span(Work::Updates, start));
-        Ok(Updates { learning_rate, seconds, threads: engine.threads().1, phases })
     }
 }
 

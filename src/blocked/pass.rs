@@ -1,4 +1,4 @@
-//! The blocks of an epoch, by one thread or several.
+//! One pass over all blocks, an epoch, by one thread or several.
 
 use super::alpha::UpdateAndProduct;
 use super::inputs::Inputs;
@@ -13,9 +13,9 @@ use crate::phases::{Laps, Work};
 use crate::simd::isa::Isa;
 use std::time::Instant;
 
-/// What all threads know of an epoch.
+/// What all threads know of a pass over the examples.
 #[derive(Debug)]
-pub struct Epoch<'a, T: Number> {
+pub struct Pass<'a, T: Number> {
     pub plan: &'a Plan<T>,
     pub inputs: &'a Inputs<'a, T>,
     /// N, in file order.
@@ -27,7 +27,7 @@ pub struct Epoch<'a, T: Number> {
     pub first: u64,
 }
 
-impl<T: Number> Epoch<'_, T> {
+impl<T: Number> Pass<'_, T> {
     /// Block `b`.
     pub fn block(&self, b: usize) -> Block<'_, T> {
         self.plan.block(b, self.inputs, self.labels)
