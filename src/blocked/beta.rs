@@ -170,8 +170,10 @@ impl<T: Number> Beta<T> {
         if h.len() == width {
             self.update_bias(&h[..width]);
             let weights = self.weights.as_chunks_mut::<C>().0;
-            let mut row = [Vector::ZERO; C];
-            row[..width].copy_from_slice(h);
+            let mut row = [Vector::ZERO; MOST_VECTORS];
+            for i in 0..width {
+                row[i] = h[i];
+            }
             let h = &row[..width];
             let mut sums = [Vector::ZERO; C];
             let overlap = Vector::splat(overlap);
@@ -215,6 +217,9 @@ impl<T: Number> Beta<T> {
         }
     }
 }
+
+/// No chunk's scores fill more vectors.
+const MOST_VECTORS: usize = 2;
 
 /// Vectors of units that go back, and then forward, while their weights are in the first-level cache.
 const GROUP: usize = 8;

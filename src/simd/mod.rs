@@ -85,10 +85,27 @@ impl<T: Number> Vector<T> {
     /// of two vectors go on in one.
     #[inline(always)]
     pub fn sums(vector: impl Fn(usize) -> Self) -> Self {
-        let two = |k| Self::next_level::<1>(vector(k), vector(k + 1));
-        let four = |k| Self::next_level::<2>(two(k), two(k + 2));
-        let eight = |k| Self::next_level::<4>(four(k), four(k + 4));
-        if T::WIDTH == 8 { eight(0) } else { Self::next_level::<8>(eight(0), eight(8)) }
+        if T::WIDTH == 8 {
+            Self::sums_of_eight(&vector, 0)
+        } else {
+            let (low, high) = (Self::sums_of_eight(&vector, 0), Self::sums_of_eight(&vector, 8));
+            Self::next_level::<8>(low, high)
+        }
+    }
+
+    /// The first three levels for the vectors from `k` on. No closures: compiled by themselves, they would not have the
+    /// instructions that are chosen.
+    #[inline(always)]
+    fn sums_of_eight(vector: &impl Fn(usize) -> Self, k: usize) -> Self {
+        let (low, high) = (Self::sums_of_four(vector, k), Self::sums_of_four(vector, k + 4));
+        Self::next_level::<4>(low, high)
+    }
+
+    #[inline(always)]
+    fn sums_of_four(vector: &impl Fn(usize) -> Self, k: usize) -> Self {
+        let low = Self::next_level::<1>(vector(k), vector(k + 1));
+        let high = Self::next_level::<1>(vector(k + 2), vector(k + 3));
+        Self::next_level::<2>(low, high)
     }
 
     /// The next level of the `TREES` trees in each of `a` and `b`.
