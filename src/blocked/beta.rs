@@ -171,9 +171,7 @@ impl<T: Number> Beta<T> {
             self.update_bias(&h[..width]);
             let weights = self.weights.as_chunks_mut::<C>().0;
             let mut row = [Vector::ZERO; MOST_VECTORS];
-            for i in 0..width {
-                row[i] = h[i];
-            }
+            row[..width].copy_from_slice(&h[..width]);
             let h = &row[..width];
             let mut sums = [Vector::ZERO; C];
             let overlap = Vector::splat(overlap);
