@@ -415,6 +415,11 @@ fn what_is_wrong_is_said_in_the_terms_of_the_file() {
             ": found no example, but a header, expected a CSV file of a label and values a line",
         ),
         (any(), "0,1\n0,2\n", ": found no label but \"0\", expected labels of two classes or more"),
+        (
+            label("b\u{1b}[31m").header(Header::Yes),
+            "a\u{7},b\n1,2\n",
+            "line 1: found no column \"b\\u{1b}[31m\", expected one; the nearest is \"b\"",
+        ),
         (label("none"), "0,1\n", "line 1: found no column of labels, expected one"),
     ] {
         let error = read_by(&reader, text).unwrap_err().to_string();

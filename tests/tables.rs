@@ -120,6 +120,10 @@ fn what_standard_input_asks_is_answered_as_it_comes() {
     drop(questions);
     assert!(answers.next().is_none() && child.wait().unwrap().success());
 
+    let mut command = Command::cargo_bin("rankone").unwrap();
+    command.args(["predict", "--limit", "3"]).arg(&model).arg("-").write_stdin(unlabelled());
+    command.assert().success().stdout("setosa\n".repeat(3));
+
     // Many at once; and a fault after some that are answered.
     let many = unlabelled().split_once('\n').unwrap().1.repeat(2000);
     let mut command = Command::cargo_bin("rankone").unwrap();

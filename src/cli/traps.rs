@@ -46,7 +46,7 @@ fn constant<T: Number>(train: &Dataset<T>) -> Option<String> {
     let columns = features.columns().into_iter().enumerate();
     let constant = columns.filter(|(_, column)| column.iter().all(|value| *value == column[0]));
     let name = |(m, _): (usize, _)| match &train.schema().input_names {
-        Some(names) => names[m].clone(),
+        Some(names) => names[m].escape_debug().to_string(),
         None => (m + 1).to_string(),
     };
     let names: Vec<String> = constant.map(name).collect();

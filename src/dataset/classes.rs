@@ -40,7 +40,7 @@ impl Classes {
     /// The classes as an error lists them.
     fn listed(&self) -> String {
         const SHOWN: usize = 10;
-        let names = (0..self.len().min(SHOWN)).map(|class| self.name(class));
+        let names = (0..self.len().min(SHOWN)).map(|k| self.name(k).escape_debug().to_string());
         let more = if self.len() > SHOWN { ", ..." } else { "" };
         format!("{}{more}", names.collect::<Vec<_>>().join(", "))
     }
@@ -131,7 +131,7 @@ impl Labels {
             let fractions = found.iter().filter(|(label, _)| whole(label).is_none());
             if let Some((label, class)) = fractions.min_by_key(|(_, class)| *class) {
                 let expected = "labels that are whole numbers, or names";
-                return Err((Some(self.lines[*class]), format!("the label \"{label}\""), expected));
+                return Err((Some(self.lines[*class]), format!("the label {label:?}"), expected));
             }
         }
         let by_value = found.iter().all(|(label, _)| whole(label).is_some());
@@ -150,7 +150,7 @@ impl Labels {
             class_of[provisional] = names.len() - 1;
         }
         if let [only] = &names[..] {
-            let found = format!("no label but \"{only}\"");
+            let found = format!("no label but {only:?}");
             return Err((None, found, "labels of two classes or more"));
         }
         labels.iter_mut().for_each(|label| *label = class_of[*label]);

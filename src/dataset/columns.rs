@@ -215,7 +215,7 @@ fn place(
         }
         (Column::Name(name), Some(names)) => place_of_name(lines, name, names).map(Some),
         (Column::Name(name), None) => {
-            let expected = format!("a header with the column \"{name}\"");
+            let expected = format!("a header with the column {name:?}");
             Err(lines.fault(None, "no header", expected))
         }
         _ => Ok(column.place(count)),
@@ -228,14 +228,14 @@ fn place_of_name(lines: &Lines, name: &String, names: &[String]) -> Result<usize
     match (places.next(), places.next()) {
         (Some(place), None) => Ok(place),
         (Some(_), Some(second)) => {
-            let found = format!("a second \"{name}\"");
+            let found = format!("a second {name:?}");
             Err(lines.fault(Some(second), found, "names that tell columns apart"))
         }
         (None, _) => {
             let distance = |other: &&String| strsim::damerau_levenshtein(other, name);
             let nearest = names.iter().min_by_key(distance).map_or("", String::as_str);
-            let found = format!("no column \"{name}\"");
-            Err(lines.fault(None, found, format!("one; the nearest is \"{nearest}\"")))
+            let found = format!("no column {name:?}");
+            Err(lines.fault(None, found, format!("one; the nearest is {nearest:?}")))
         }
     }
 }

@@ -107,7 +107,7 @@ impl<'a> Lines<'a> {
         self.reader.buffer().contains(&b'\n')
     }
 
-    /// Reads what is left, which nobody wants but the one that watches the bytes.
+    /// Reads what is left, as bytes.
     pub fn drain(&mut self) -> Result<()> {
         let copied = io::copy(&mut self.reader, &mut io::sink());
         copied.map_err(|error| of_file(self.path, &error.to_string()))?;

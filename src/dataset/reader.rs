@@ -162,7 +162,7 @@ impl<T: Number> Reader<T> {
         let inputs = rows.columns.inputs.len();
         // There may be a fault to tell before so much is needed.
         let _ = x.try_reserve_exact(count.unwrap_or(0).min(self.limit).saturating_mul(inputs));
-        while n < self.limit && rows.advance()? {
+        while rows.advance()? {
             rows.make_room(&mut x, n)?;
             rows.inputs(&mut x)?;
             n += 1;
@@ -185,14 +185,13 @@ impl<T: Number> Reader<T> {
         let (inputs, count) = (rows.columns.inputs.len(), count.unwrap_or(0).min(self.limit));
         let _ = x.try_reserve_exact(count.saturating_mul(inputs + 1));
         let _ = labels.try_reserve_exact(count);
-        while labels.len() < self.limit && rows.advance()? {
+        while rows.advance()? {
             rows.make_room(&mut x, labels.len())?;
             x.push(T::one());
             labels.push(rows.example(&mut classes, &mut x)?);
         }
-        if labels.len() == self.limit {
-            rows.lines.drain()?;
-        }
+        // Whoever watches the bytes wants all of them.
+        rows.lines.drain()?;
         let classes = classes.finish(&mut labels).map_err(|(line, found, expected)| DataError {
             line,
             column: line.and(rows.columns.label).map(|column| column + 1),
@@ -245,6 +244,7 @@ impl<T: Number> Reader<T> {
             columns,
             values: self.values,
             scaling: schema.and_then(|schema| schema.scaling.clone()),
+            left: self.limit,
             is_next_at_hand: true,
             numbers: PhantomData,
         })

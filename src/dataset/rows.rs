@@ -23,6 +23,8 @@ pub struct Rows<'a, T> {
     pub(super) values: Values,
     /// If it is known.
     pub(super) scaling: Option<Scaling>,
+    /// Examples that are still wanted.
+    pub(super) left: usize,
     /// Whether the line at hand is the next one's.
     pub(super) is_next_at_hand: bool,
     pub(super) numbers: PhantomData<T>,
@@ -31,7 +33,10 @@ pub struct Rows<'a, T> {
 impl<T: Number> Rows<'_, T> {
     /// Goes to the next example, and says whether there is one.
     pub fn advance(&mut self) -> Result<bool> {
-        Ok(std::mem::take(&mut self.is_next_at_hand) || self.lines.advance()?)
+        let is_there =
+            self.left > 0 && (std::mem::take(&mut self.is_next_at_hand) || self.lines.advance()?);
+        self.left -= usize::from(is_there);
+        Ok(is_there)
     }
 
     /// Makes room for one example more than the `n` that there are.
