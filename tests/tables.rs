@@ -11,7 +11,7 @@ use command::{rankone, text};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tempfile::TempDir;
 
@@ -181,7 +181,9 @@ fn without_a_validation_set_nothing_speaks_of_one() {
     let iris = folder.path().join("iris.csv");
     let ran = rankone(&format!("train {OPTIONS} --epochs 2"), &[&iris]).ends(0, &[]);
     assert!(!ran.stderr.contains("validation"), "{}", ran.stderr);
-    rankone(&format!("train {OPTIONS} --patience 2"), &[&iris]).ends(2, &["no validation set"]);
+    let out: &[&Path] = &[&iris, "--out".as_ref(), run];
+    rankone(&format!("train {OPTIONS} --patience 2"), out).ends(2, &["no validation set"]);
+    assert!(model.exists(), "a refusal takes nothing away");
 }
 
 #[test]

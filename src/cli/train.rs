@@ -125,6 +125,7 @@ fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
     let trainer = Trainer::new(&input.train, settings.clone())?
         .validation(input.validation.as_ref())?
         .stopwatch(profiled.then(|| Stopwatch::new(clock::ticks)));
+    trainer.check()?;
     let folder = arguments.out.as_deref();
     let columns = Columns { validation: input.validation.is_some(), phases: profiled };
     let folder = folder.map(|path| RunFolder::create(path, columns)).transpose()?;

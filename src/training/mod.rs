@@ -214,6 +214,15 @@ impl<'a, T: Number> Trainer<'a, T> {
         self.plan
     }
 
+    /// Checks that there is a validation set to have patience with, if there is to be patience.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.settings.patience.is_some() && self.validation.is_none() {
+            let (found, expected) = ("no validation set".into(), "one, to have patience with");
+            return Err(Error::Setting { name: "patience", found, expected });
+        }
+        Ok(())
+    }
+
     /// Trains, and tests at the end.
     ///
     /// # Errors
@@ -221,12 +230,9 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// that epoch. [`Error::Setting`] where there is to be patience without a validation set, a learning rate is no
     /// number from 0 up, or an order no permutation.
     pub fn fit(self) -> Result<Outcome<T>> {
+        self.check()?;
         let Self { settings, crew, train, validation, engine, mut on_epoch, .. } = self;
         let Settings { hidden, epochs, init, seed, patience, .. } = settings;
-        if patience.is_some() && validation.is_none() {
-            let (found, expected) = ("no validation set".into(), "one, to have patience with");
-            return Err(Error::Setting { name: "patience", found, expected });
-        }
         let mut network = match self.start {
             Some(network) => network,
             None => Network::new(train.data.inputs(), hidden, train.data.classes(), init, seed)?,
