@@ -127,11 +127,13 @@ fn what_standard_input_asks_is_answered_as_it_comes() {
     // Many at once; and a fault after some that are answered.
     let many = unlabelled().split_once('\n').unwrap().1.repeat(2000);
     let mut command = Command::cargo_bin("rankone").unwrap();
-    command.arg("predict").arg(&model).arg("-").write_stdin(many.clone());
+    command.arg("predict").arg(&model).arg("-").write_stdin(many.clone() + "\n\n");
     command.assert().success().stdout(species().repeat(2000));
     let mut command = Command::cargo_bin("rankone").unwrap();
     command.arg("predict").arg(&model).arg("-").write_stdin(many + "1,2,x,4\n");
     let output = command.output().unwrap();
+    // All before the fault is answered.
+    assert_eq!(output.stdout, species().repeat(2000).as_bytes());
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(error.contains("standard input, line 24001, column 3: found \"x\""), "{error}");

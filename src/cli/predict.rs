@@ -2,6 +2,7 @@
 
 use super::reading::FormArguments;
 use super::{isa, of_model, output};
+use crate::dataset::Rows;
 use crate::model_file::{self, AnyModel};
 use crate::{Model, Number, Result, whole_file};
 use clap::Args;
@@ -51,34 +52,61 @@ fn predict<T: Number>(model: &Model<T>, arguments: &PredictArguments) -> Result<
     if arguments.probabilities {
         write_header(model, &mut text);
     }
-    if arguments.data != Path::new("-") {
+    if arguments.data == Path::new("-") {
+        let rows = reader.stream(Path::new("standard input"), io::stdin())?;
+        if !answer(rows, model, arguments, &mut text)? {
+            return Ok(ExitCode::SUCCESS);
+        }
+    } else {
         let features = reader.read_features(&arguments.data)?;
         write_predictions(model, features.view(), arguments, &mut text)?;
-    } else {
-        let mut rows = reader.stream(Path::new("standard input"), io::stdin())?;
-        let (m, mut x) = (model.network.inputs(), Vec::new());
-        while rows.advance()? {
-            rows.inputs(&mut x)?;
-            // Whoever waits for an answer gets it before more is asked for.
-            if rows.lines.has_more_at_hand() && x.len() < TOGETHER * m {
-                continue;
-            }
-            let features = ArrayView2::from_shape((x.len() / m, m), &x).expect("rows of M");
-            write_predictions(model, features, arguments, &mut text)?;
-            x.clear();
-            if arguments.out.is_none() {
-                if !output::piece(&text)? {
-                    return Ok(ExitCode::SUCCESS);
-                }
-                text.clear();
-            }
-        }
     }
     match &arguments.out {
         Some(path) => whole_file::write(path, |out| out.write_all(&text)),
         None => output::piece(&text).map(drop),
     }?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Predicts rows as they come, and writes `text` whenever there is nobody to wait for; says whether there is still a
+/// reader. What stands before a fault is answered before the fault is told.
+fn answer<T: Number>(
+    mut rows: Rows<T>,
+    model: &Model<T>,
+    arguments: &PredictArguments,
+    text: &mut Vec<u8>,
+) -> Result<bool> {
+    let (m, mut x, mut n) = (model.network.inputs(), Vec::new(), 0);
+    loop {
+        let next = rows.advance().and_then(|is_there| {
+            if is_there {
+                rows.inputs(&mut x)?;
+            }
+            Ok(is_there)
+        });
+        if let Ok(true) = next {
+            n += 1;
+            // Whoever waits for an answer gets it before more is asked for.
+            if rows.lines.has_more_at_hand() && n < TOGETHER {
+                continue;
+            }
+        }
+        if n > 0 {
+            let features = ArrayView2::from_shape((n, m), &x[..n * m]).expect("n rows of M");
+            write_predictions(model, features, arguments, text)?;
+            if arguments.out.is_none() {
+                if !output::piece(text)? {
+                    return Ok(false);
+                }
+                text.clear();
+            }
+            x.clear();
+            n = 0;
+        }
+        if !next? {
+            return Ok(true);
+        }
+    }
 }
 
 fn write_header<T: Number>(model: &Model<T>, text: &mut Vec<u8>) {

@@ -16,6 +16,7 @@ pub use classes::Classes;
 pub use columns::{Column, Header};
 pub use fields::Delimiter;
 pub use reader::Reader;
+pub(crate) use rows::Rows;
 pub use scaling::{Scaling, Values};
 pub use schema::Schema;
 
