@@ -264,6 +264,11 @@ fn classes_are_those_of_the_file() {
         assert_eq!((found, of_examples), (strings(names), strings(labels)));
     }
     assert_eq!(classes(&["01", "1", "2"]).0, ["1", "2"]);
+    // Names are not the numbers that `with_classes` wants, however many.
+    for k in [0, 2] {
+        let named = read_by(&Dataset::<f64>::reader(), "b,1\na,0\n").unwrap();
+        assert!(matches!(named.with_classes(k), Err(Error::Mismatch { .. })));
+    }
     // What a training set has fixed holds for others.
     let train = read_by(&Dataset::<f64>::reader(), "b,1\na,0\n").unwrap();
     let like = Dataset::<f64>::reader().like(train.schema());

@@ -62,8 +62,19 @@ impl<T: Number> Plan<T> {
     ) -> Self {
         assert!((1..=MOST_EXAMPLES).contains(&block));
         assert_eq!(inputs.len(), order.len());
+        let is_new = used.is_none();
         let used = used.unwrap_or_else(|| Self::of_order(Vec::new()));
-        isa.run(Planning { inputs, plan: Self { order, block, ..used } })
+        let mut plan = isa.run(Planning { inputs, plan: Self { order, block, ..used } });
+        if is_new {
+            // It may stay for all epochs.
+            plan.columns.shrink_to_fit();
+        }
+        plan
+    }
+
+    /// Only the order, that of a file of N `examples`.
+    pub fn of_file_order(examples: usize) -> Self {
+        Self::of_order((0..examples as u32).collect())
     }
 
     /// Only the order.

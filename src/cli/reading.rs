@@ -85,11 +85,7 @@ impl MeaningArguments {
     }
 
     pub(super) fn reader<T: Number>(&self, form: &FormArguments) -> Reader<T> {
-        let reader = form.reader().values(self.values);
-        match self.classes {
-            Some(classes) => reader.classes(classes),
-            None => reader,
-        }
+        form.reader().values(self.values).classes(self.classes)
     }
 }
 

@@ -175,7 +175,7 @@ impl Fields {
 }
 
 /// Bytes as an error shows them: in quotes, escaped, short.
-pub fn shown(bytes: &[u8]) -> String {
+fn shown(bytes: &[u8]) -> String {
     const LONGEST: usize = 40;
     let more = if bytes.len() > LONGEST { "..." } else { "" };
     format!("\"{}{more}\"", bytes[..bytes.len().min(LONGEST)].escape_ascii())

@@ -104,11 +104,9 @@ impl<T: Number> Dataset<T> {
     pub fn with_classes(mut self, classes: usize) -> Result<Self> {
         let names = std::mem::replace(&mut self.schema.classes, Classes::Numbers(classes));
         if let Classes::Names(names) = names {
-            let number = |name: &String| match name.parse() {
-                Ok(number) => Ok(number),
-                Err(_) => {
-                    Err(mismatch("label", name.clone(), &format!("one of 0 to {}", classes - 1)))
-                }
+            let expected = format!("a label below the {classes} classes");
+            let number = |name: &String| {
+                name.parse().map_err(|_| mismatch("label", name.clone(), &expected))
             };
             let numbers = names.iter().map(number).collect::<Result<Vec<usize>>>()?;
             self.labels.iter_mut().for_each(|label| *label = numbers[*label]);

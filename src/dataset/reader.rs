@@ -78,8 +78,8 @@ impl<T: Number> Reader<T> {
     /// K: labels are then the whole numbers 0 to K-1. If it is not said, the classes are the labels that the file
     /// holds: whole numbers in the order of their value, otherwise names in the order of their bytes.
     #[must_use]
-    pub fn classes(self, classes: usize) -> Self {
-        Self { classes: Some(classes), ..self }
+    pub fn classes(self, classes: impl Into<Option<usize>>) -> Self {
+        Self { classes: classes.into(), ..self }
     }
 
     /// Which values there may be, and what is done to them.
@@ -104,8 +104,8 @@ impl<T: Number> Reader<T> {
     /// Reads the data set in the file `path`.
     ///
     /// # Errors
-    /// [`Error::Data`](crate::Error::Data) names the file, line and column of the first fault, what was found there and what was
-    /// expected.
+    /// [`Error::Data`](crate::Error::Data) names the file, line and column of the first fault, what was found there and
+    /// what was expected.
     pub fn read(&self, path: impl AsRef<Path>) -> Result<Dataset<T>> {
         self.read_tapped(path.as_ref(), |_| {})
     }

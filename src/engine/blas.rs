@@ -29,7 +29,7 @@ impl<'a, T: Number> Blas<'a, T> {
         // NaN would show in the answer, were it ever read; every value but `z[0]` is written before.
         let mut z = vec![T::nan(); hidden + 1];
         z[0] = T::one();
-        let plan = Plan::of_order((0..data.examples() as u32).collect());
+        let plan = Plan::of_file_order(data.examples());
         Self { data, plan, z, g_b: vec![T::nan(); data.classes()], g_a: vec![T::nan(); hidden] }
     }
 

@@ -20,7 +20,7 @@ pub struct Reference<'a, T> {
 impl<'a, T: Number> Reference<'a, T> {
     /// An engine over `data`.
     pub fn new(data: &'a Dataset<T>) -> Self {
-        Self { data, plan: Plan::of_order((0..data.examples() as u32).collect()) }
+        Self { data, plan: Plan::of_file_order(data.examples()) }
     }
 
     fn run(&self, network: &mut Network<T>, learning_rate: T, laps: &mut impl Laps) {

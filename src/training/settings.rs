@@ -18,7 +18,8 @@ pub struct Settings {
     pub hidden: usize,
     /// The number of epochs, passes over the training set, at least 1.
     pub epochs: usize,
-    /// The learning rate, the step size of each update, that the schedule begins with: positive and finite in the precision of the training.
+    /// The learning rate, the step size of each update, that the schedule begins with: positive and finite in the
+    /// precision of the training.
     pub learning_rate: f64,
     /// How the weights start.
     pub init: Init,

@@ -244,11 +244,7 @@ fn train_in<T: Number>(arguments: &TrainingArguments, session: &mut Option<Sessi
         arguments;
     let (data, source) = match train {
         Some(path) => {
-            let reader = Reader::<T>::default();
-            let reader = match arguments.classes {
-                Some(classes) => reader.classes(classes),
-                None => reader,
-            };
+            let reader = Reader::<T>::default().classes(arguments.classes);
             input::read(&reader, path)?
         }
         None => {
