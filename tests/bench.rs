@@ -136,19 +136,11 @@ fn json_is_the_environment_and_then_an_object_a_contestant() {
 }
 
 #[test]
-fn an_engine_that_cannot_run_says_why_beside_those_that_can() {
-    let line = format!("{QUICK} --json");
-    let objects = json_lines(&rankone(&line, &[], Some("mmx"), 0).stdout);
-    let [blas, blocked] = [&objects[1], &objects[2]];
-    assert_eq!((&blas["engine"], &blas["check"]), (&json!("blas"), &json!("passed")));
-    assert_eq!((&blocked["engine"], &blocked["check"]), (&json!("blocked"), &json!("not run")));
-    assert!(blocked["reason"].as_str().unwrap().contains("mmx"), "{blocked}");
-    for key in ["ns_per_example", "ns_per_weight", "gflops", "share_of_peak"] {
-        assert!(blocked[key].is_null(), "{key}: {blocked}");
+fn an_instruction_set_that_is_none_is_an_error_and_not_left_out() {
+    for line in [QUICK, "bench dot --rounds 1"] {
+        let ran = rankone(line, &[], Some("mmx"), 2);
+        assert!(ran.stdout.is_empty() && ran.stderr.contains("RANKONE_ISA"), "{}", ran.stderr);
     }
-    let rows = table(&rankone(QUICK, &[], Some("mmx"), 0).stdout);
-    assert_eq!(rows[2][..3], ["3", "blocked", "f64"]);
-    assert!(rows[2][3].starts_with("not run: RANKONE_ISA: "), "{rows:?}");
 }
 
 #[test]

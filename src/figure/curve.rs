@@ -3,7 +3,7 @@
 use super::chart::{COLOURS, GRID};
 use super::{Area, Drawn};
 use crate::error::Result;
-use crate::training::Epoch;
+use crate::training::{Epoch, best_epoch};
 use crate::words::loss;
 use plotters::data::float::FloatPrettyPrinter;
 use plotters::prelude::*;
@@ -20,10 +20,13 @@ pub fn curve(history: &[Epoch]) -> Result<String> {
 }
 
 fn draw(history: &[Epoch], area: &Area) -> Drawn {
-    let epochs = || history.iter().map(|e| e.epoch as f64);
-    let train: Vec<_> = epochs().zip(history.iter().map(|e| e.train_cross_entropy)).collect();
-    let validation = history.iter().filter_map(|e| e.validation_cross_entropy);
-    let validation: Vec<_> = epochs().zip(validation).collect();
+    let of = |loss: fn(&Epoch) -> Option<f64>| {
+        let points = history.iter().map(|e| Some((e.epoch as f64, loss(e)?)));
+        points.flatten().collect::<Vec<_>>()
+    };
+    let (train, validation) =
+        (of(|e| Some(e.train_cross_entropy)), of(|e| e.validation_cross_entropy));
+    let best = best_epoch(history);
     let top = train.iter().chain(&validation).fold(0.0, |top: f64, (_, j)| top.max(*j));
     let last = history.last().map_or(1, |e| e.epoch).max(2) as f64;
     let mut chart = ChartBuilder::on(area)
@@ -48,16 +51,21 @@ fn draw(history: &[Epoch], area: &Area) -> Drawn {
         .label_style(("sans-serif", 13))
         .axis_desc_style(("sans-serif", 15))
         .draw()?;
-    let series = [("training", TRAIN, train), ("validation", VALIDATION, validation)];
-    for (set, colour, points) in series {
+    let least = best.and_then(|best| Some((best.epoch as f64, best.validation_cross_entropy?)));
+    let series = [("training", TRAIN, train, None), ("validation", VALIDATION, validation, least)];
+    for (set, colour, points, least) in series {
         let Some((_, end)) = points.last() else { continue };
-        let name = format!("{set}, {} at the end", loss(*end, 4));
+        let mut name = format!("{set}, {} at the end", loss(*end, 4));
+        if let Some((epoch, least)) = least {
+            name += &format!("; best {} in epoch {epoch}", loss(least, 4));
+            chart.draw_series([Circle::new((epoch, least), 4, colour.stroke_width(2))])?;
+        }
         // A single epoch is a point, which a line would not show.
         if let [point] = points[..] {
             chart.draw_series([Circle::new(point, 3, colour.filled())])?;
         }
         chart
-            .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
+            .draw_series(LineSeries::new(thinned(points), colour.stroke_width(2)))?
             .label(name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
     }
@@ -69,4 +77,45 @@ fn draw(history: &[Epoch], area: &Area) -> Drawn {
         .label_font(("sans-serif", 14))
         .draw()?;
     Ok(())
+}
+
+/// Columns of epochs that a curve is drawn in: about as many as the picture is wide.
+const COLUMNS: usize = 700;
+
+/// What can be seen of a curve: where several points would stand in one column of the picture, the first, the lowest, the
+/// highest and the last of them.
+fn thinned(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let together = points.len().div_ceil(COLUMNS);
+    if together <= 4 {
+        return points;
+    }
+    let mut seen = Vec::new();
+    for column in points.chunks(together) {
+        let by_loss = |a: &usize, b: &usize| column[*a].1.total_cmp(&column[*b].1);
+        let all = 0..column.len();
+        let (low, high) = (all.clone().min_by(by_loss), all.clone().max_by(by_loss));
+        let mut places = [Some(0), low, high, all.last()].map(|place| place.unwrap_or(0));
+        places.sort_unstable();
+        seen.extend(places.map(|place| column[place]));
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_of_many_epochs_keeps_its_ends_and_its_peaks() {
+        let few: Vec<_> = (0..2800).map(|e| (f64::from(e), 1.0)).collect();
+        assert_eq!(thinned(few.clone()), few);
+        let mut many: Vec<_> =
+            (0..1_000_000).map(|e| (f64::from(e), 1.0 / f64::from(e + 1))).collect();
+        many[777_777].1 = 5.0;
+        many[333_333].1 = -5.0;
+        let seen = thinned(many.clone());
+        assert!(seen.len() <= 4 * COLUMNS && seen.is_sorted_by(|a, b| a.0 <= b.0));
+        assert!(seen.contains(&many[777_777]) && seen.contains(&many[333_333]));
+        assert_eq!((seen[0], seen.last()), (many[0], many.last()));
+    }
 }

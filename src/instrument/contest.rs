@@ -17,8 +17,8 @@ pub struct Contestant<'a> {
     pub flops: f64,
     /// The library that it calls, if any.
     pub library: Option<String>,
-    /// How it does it, or that it `"failed"` or did `"not run"`, and why.
-    pub runner: Result<Box<dyn Runner + 'a>, (&'static str, String)>,
+    /// How it does it, or what is wrong with its answer.
+    pub runner: Result<Box<dyn Runner + 'a>, String>,
 }
 
 /// How a contestant does what it does.
@@ -52,7 +52,7 @@ pub fn contest(
         if let Ok(runner) = &mut contestant.runner
             && let Some(fault) = runner.fault()
         {
-            contestant.runner = Err(("failed", fault));
+            contestant.runner = Err(fault);
         }
         progress();
     }

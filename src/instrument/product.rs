@@ -32,36 +32,35 @@ fn of_vectors<T: Number>(dot: impl Fn(&[T], &[T]) -> T + 'static) -> Implementat
     Box::new(move |_, Operands { a, x, y, .. }| y[0] = dot(&a[..x.len()], x))
 }
 
-/// A name, the library that is called, and how, or why not.
-type Way<T> = (&'static str, Option<String>, Result<Implementation<T>, String>);
+/// A name, the library that is called, and how.
+type Way<T> = (&'static str, Option<String>, Implementation<T>);
 
-/// All ways to compute `operation` on A of `rows` and `columns` as contestants. `isa` is what lanes are to run under,
-/// or why they cannot.
+/// All ways to compute `operation` on A of `rows` and `columns` as contestants; lanes run under `isa`.
 pub fn contestants<T: Number>(
     operation: Operation,
     shape: (usize, usize),
-    isa: &Result<Isa, String>,
+    isa: Isa,
 ) -> Vec<Contestant<'static>> {
     let library = || Some(blas::library());
     let ways: Vec<Way<T>> = if operation == Operation::Dot {
         let iterated =
             |x: &[T], y: &[T]| x.iter().zip(y).fold(T::zero(), |sum, (&x, &y)| sum + x * y);
         let of_ndarray = |x: &[T], y: &[T]| ArrayView1::from(x).dot(&ArrayView1::from(y));
-        let in_lanes = |isa: Isa| of_vectors(move |x, y| isa.run(InLanes { x, y }));
+        let in_lanes = move |x: &[T], y: &[T]| isa.run(InLanes { x, y });
         vec![
-            ("Vec, loop over indices", None, Ok(of_vectors(indexed))),
-            ("iterator", None, Ok(of_vectors(iterated))),
-            ("ndarray dot", None, Ok(of_vectors(of_ndarray))),
-            ("BLAS dot", library(), Ok(of_vectors(blas::dot))),
-            ("lanes", None, isa.clone().map(in_lanes)),
+            ("Vec, loop over indices", None, of_vectors(indexed)),
+            ("iterator", None, of_vectors(iterated)),
+            ("ndarray dot", None, of_vectors(of_ndarray)),
+            ("BLAS dot", library(), of_vectors(blas::dot)),
+            ("lanes", None, of_vectors(in_lanes)),
         ]
     } else {
         let linked = of_matrices(blas::gemv, blas::gemv_transposed, blas::ger);
         let plain = of_matrices(plain::gemv, plain::gemv_transposed, plain::ger);
-        let plain = ("plain Rust", None, Ok(plain));
+        let plain = ("plain Rust", None, plain);
         // Without a provider the linked ones are the plain ones.
         if cfg!(feature = "_provider") {
-            vec![("BLAS", library(), Ok(linked)), plain]
+            vec![("BLAS", library(), linked), plain]
         } else {
             vec![plain]
         }
@@ -124,13 +123,13 @@ pub struct Job<T> {
 }
 
 impl<T: Number> Job<T> {
-    /// A way to compute a product, or why it cannot be had, as a contestant called `name`.
+    /// A way to compute a product as a contestant called `name`.
     pub fn contestant(
         operation: Operation,
         (rows, columns): (usize, usize),
         name: &str,
         library: Option<String>,
-        way: Result<Implementation<T>, String>,
+        way: Implementation<T>,
     ) -> Contestant<'static> {
         let (shape, dot) = (format!("{rows}x{columns}"), operation == Operation::Dot);
         let shape = if dot { columns.to_string() } else { shape };
@@ -141,14 +140,11 @@ impl<T: Number> Job<T> {
         if dot {
             fields["length"] = columns.into();
         }
-        let runner = way.map_err(|reason| ("not run", reason)).map(|way| {
-            // So small a scale that A stays what it is.
-            let scale = T::from_f64(1e-30);
-            let operands =
-                Operands { scale, ..Operands::new(operation, rows, columns, Numbers::Inexact) };
-            let calls = MOST_DOTS.min(MOST_VALUES / columns).max(1);
-            Box::new(Self { operation, way, operands, calls }) as Box<dyn Runner>
-        });
+        // So small a scale that A stays what it is.
+        let scale = T::from_f64(1e-30);
+        let operands =
+            Operands { scale, ..Operands::new(operation, rows, columns, Numbers::Inexact) };
+        let calls = MOST_DOTS.min(MOST_VALUES / columns).max(1);
         Contestant {
             command: format!("{operation} {} {shape} {name}", T::PRECISION),
             fields,
@@ -156,7 +152,7 @@ impl<T: Number> Job<T> {
             // A multiplication and an addition for each number of A.
             flops: 2.0 * rows as f64 * columns as f64,
             library,
-            runner,
+            runner: Ok(Box::new(Self { operation, way, operands, calls })),
         }
     }
 }

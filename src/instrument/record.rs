@@ -31,7 +31,7 @@ impl Record {
             "rounds": times.len(), "gflops": null, "share_of_peak": null, "check": "passed", "reason": null,
         }));
         match runner {
-            Err((check, reason)) => record.add(json!({ "check": check, "reason": reason })),
+            Err(fault) => record.add(json!({ "check": "failed", "reason": fault })),
             Ok(mut runner) => {
                 let ns = Spread::of(&times).scaled(1e9 / runner.units() as f64);
                 let gflops = flops / ns.median;

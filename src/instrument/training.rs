@@ -31,8 +31,6 @@ fn tolerance(precision: Precision) -> f64 {
 #[derive(Debug)]
 pub struct Task<'a, T: Number> {
     prepared: Prepared<'a, T>,
-    /// Why the instructions that were asked for cannot be had, where they cannot.
-    no_isa: Option<String>,
     /// The network as every run starts with it.
     start: Network<T>,
     /// The reference's loss after an epoch.
@@ -44,57 +42,50 @@ pub struct Task<'a, T: Number> {
 }
 
 impl<'a, T: Number> Task<'a, T> {
-    /// Training networks of `hidden` units on `data`, `epochs` epochs a run, with the instructions of `isa`, or
-    /// why they cannot be had; runs an epoch of the reference to know the answer.
+    /// Training networks of `hidden` units on `data`, `epochs` epochs a run, with the instructions of `isa`; runs an epoch
+    /// of the reference to know the answer.
     ///
     /// # Errors
     /// [`Error::Setting`](crate::Error::Setting) where `hidden` is 0 or the network too large.
     pub fn new(
         data: &'a Dataset<T>,
         hidden: usize,
-        isa: std::result::Result<Isa, String>,
+        isa: Isa,
         (epochs, phases): (usize, bool),
     ) -> Result<Self> {
         let start = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0)?;
-        let prepared = Prepared::new(data, isa.clone().unwrap_or_else(|_| Isa::detect()));
+        let prepared = Prepared::new(data, isa);
         let mut network = start.clone();
         let mut reference = EngineKind::Reference.engine(&prepared, hidden);
         reference.epoch(&mut network, T::from_f64(LEARNING_RATE), None);
         let expected = loss(&prepared, &network);
-        Ok(Self { prepared, no_isa: isa.err(), start, expected, epochs, phases })
+        Ok(Self { prepared, start, expected, epochs, phases })
     }
 
     /// The engine `kind` as a contestant, trained with `threads`.
     pub fn engine(&self, kind: EngineKind, threads: usize) -> Contestant<'_> {
         let kind = kind.resolve();
         let library = (kind == EngineKind::Blas).then(blas::library);
-        let needs_isa = kind == EngineKind::Blocked || threads > 1;
         let crew = Arc::new(Crew::new(threads));
         let prepared = Prepared { crew: Arc::clone(&crew), ..self.prepared.clone() };
-        let engine = match &self.no_isa {
-            Some(reason) if needs_isa => Err(reason.clone()),
-            _ => Ok(kind.engine(&prepared, self.start.hidden())),
-        };
+        let engine = kind.engine(&prepared, self.start.hidden());
         Contestant { library, ..self.contestant(&kind.to_string(), engine, &crew) }
     }
 
-    /// Any engine, or why there is none, as a contestant called `name`. With more than one thread the others of `crew`
+    /// Any engine as a contestant called `name`. With more than one thread the others of `crew`
     /// evaluate each epoch while the next one trains, as in `rankone train`; what is timed is the training all the
     /// same.
     pub fn contestant<'t>(
         &'t self,
         name: &str,
-        engine: std::result::Result<Box<dyn Engine<T> + 't>, String>,
+        engine: Box<dyn Engine<T> + 't>,
         crew: &Arc<Crew>,
     ) -> Contestant<'t> {
         let hidden = self.start.hidden();
-        let runner = engine.map_err(|reason| ("not run", reason)).map(|engine| {
-            let threads = crew.size();
-            let evaluator = || Evaluator::new(self.prepared.clone(), None, hidden, threads);
-            let beside = (threads > 1).then(|| (Arc::clone(crew), evaluator()));
-            let network = self.start.clone();
-            Box::new(Trainee { task: self, engine, network, beside }) as Box<dyn Runner>
-        });
+        let threads = crew.size();
+        let evaluator = || Evaluator::new(self.prepared.clone(), None, hidden, threads);
+        let beside = (threads > 1).then(|| (Arc::clone(crew), evaluator()));
+        let network = self.start.clone();
         let work = Work::of(&self.start);
         Contestant {
             command: format!("{name} {} D={hidden}", T::PRECISION),
@@ -106,7 +97,7 @@ impl<'a, T: Number> Task<'a, T> {
             precision: T::PRECISION,
             flops: work.flops(),
             library: None,
-            runner,
+            runner: Ok(Box::new(Trainee { task: self, engine, network, beside })),
         }
     }
 }

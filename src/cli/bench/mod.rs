@@ -12,7 +12,6 @@ use crate::instrument::{
 };
 use crate::{EngineKind, Number, Precision, Reader, Result, figure, whole_file};
 use clap::{Args, Subcommand};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -221,6 +220,7 @@ pub(super) fn run(arguments: &BenchArguments) -> Result<ExitCode> {
 }
 
 fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
+    arguments.roofline.as_deref().map_or(Ok(()), whole_file::check)?;
     let mut session = None;
     for precision in &arguments.common.precision {
         match precision {
@@ -242,6 +242,7 @@ fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
 fn train_in<T: Number>(arguments: &TrainingArguments, session: &mut Option<Session>) -> Result<()> {
     let TrainingArguments { train, engine, hidden, epochs, rounds, threads, common, .. } =
         arguments;
+    let isa = isa()?;
     let (data, source) = match train {
         Some(path) => {
             let reader = Reader::<T>::default().classes(arguments.classes);
@@ -274,7 +275,6 @@ fn train_in<T: Number>(arguments: &TrainingArguments, session: &mut Option<Sessi
         }
     };
     for &hidden in hidden {
-        let isa = isa().map_err(|error| error.to_string());
         let task = Task::new(&data, hidden.into(), isa, (usize::from(*epochs), arguments.phases))?;
         let field = engine.iter().map(|&kind| task.engine(kind, usize::from(*threads)));
         session.hold(&format!("{hidden} hidden units, {}", T::PRECISION), field.collect())?;
@@ -295,12 +295,11 @@ fn products(
     shapes: &[(usize, usize)],
     ProductArguments { rounds, common }: &ProductArguments,
 ) -> Result<ExitCode> {
-    // Without an instruction set the ways that need none run all the same.
-    let isa = isa().map_err(|error| error.to_string());
+    let isa = isa()?;
     let fields = shapes.iter().map(|&shape| {
         let of = common.precision.iter().flat_map(|precision| match precision {
-            Precision::F64 => contestants::<f64>(operation, shape, &isa),
-            Precision::F32 => contestants::<f32>(operation, shape, &isa),
+            Precision::F64 => contestants::<f64>(operation, shape, isa),
+            Precision::F32 => contestants::<f32>(operation, shape, isa),
         });
         of.collect::<Vec<_>>()
     });

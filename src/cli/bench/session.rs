@@ -47,7 +47,7 @@ impl Session {
         // Each is checked, has a run dropped, and the others timed.
         let steps = Steps::new(plan.contestants * (rounds + 2));
         steps.say("the machine");
-        let environment = Environment::here(isa().ok());
+        let environment = Environment::here(Some(isa()?));
         let warnings = doubts(&environment, plan.threads.max(common.blas_threads).into());
         for warning in &warnings {
             steps.aside(|| output::note(&format!("warning: {warning}")));
