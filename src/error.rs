@@ -51,6 +51,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The state of a training could not be read, or is none to go on from.
+    #[error("{}: no state to go on from: {reason}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A model gives a data set scores that are not finite.
     #[error("{model}: the model's scores are not finite: its weights are too large")]
     Scores {

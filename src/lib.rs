@@ -52,24 +52,25 @@
 //! | `random`, `numpy` | our own random numbers; those of NumPy, for who begins as a course's program does |
 //! | `number` | f64 and f32: the one trait |
 //! | `simd/` | vectors, exponential and sigmoid over them; instruction sets, and the one place where one is entered |
-//! | `error`, `whole_file` | what can go wrong; files written whole or not at all |
+//! | `error`, `whole_file` | what can go wrong; files written whole or not at all, or by whole lines |
 //! | `blocked/` | the fast engine's mathematics, and evaluation's and prediction's: start with its front page |
 //! | `dataset/` | examples: files line by line, field by field, column by column; what they mean; the built-in letters |
 //! | `network` | parameters, how they start; predictions |
-//! | `model_file` | a model as a safetensors file: a network, and what its inputs and labels mean |
+//! | `tensor_file`, `model_file` | safetensors files; a model as one: a network, and what its inputs and labels mean |
 //! | `blas/` | the provider's products: the only foreign calls |
 //! | [`textbook/`](textbook) | forward and backward module by module, and their gradient check |
 //! | `engine/` | one epoch, three ways: `reference`, `blas`, and `blocked`, which hands it to the room of that name |
-//! | `training/` | settings, orders and learning rates of epochs, the loop over them, evaluation |
+//! | `training/` | settings, orders and learning rates of epochs, the loop over them, evaluation, the state to go on from |
 //!
 //! And with feature `cli`:
 //!
 //! | room | what it is |
 //! |---|---|
 //! | `words`, `environment` | numbers as people read them; what computes: program, processor, provider |
+//! | `digest`, `lock` | checksums of files; a folder that one process at a time writes to |
 //! | `instrument/` | contests of engines and of single products, the machine's roofs, records, comparisons |
 //! | `figure/` | every picture |
-//! | `run_folder/` | what a run leaves behind |
+//! | `run_folder/` | what a run leaves behind, and is gone on with by |
 //! | `cli/` | what was asked for, and how an error ends |
 #![deny(unsafe_op_in_unsafe_fn)]
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses it"))]
@@ -89,6 +90,7 @@ mod numpy;
 mod phases;
 mod random;
 mod simd;
+mod tensor_file;
 pub mod textbook;
 mod training;
 mod whole_file;
@@ -96,11 +98,15 @@ mod whole_file;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+mod digest;
+#[cfg(feature = "cli")]
 mod environment;
 #[cfg(feature = "cli")]
 mod figure;
 #[cfg(feature = "cli")]
 mod instrument;
+#[cfg(feature = "cli")]
+mod lock;
 #[cfg(feature = "cli")]
 mod run_folder;
 #[cfg(feature = "cli")]
@@ -118,7 +124,8 @@ pub use network::{Init, Network};
 pub use number::{Number, Precision};
 pub use simd::isa::{Isa, IsaError};
 pub use training::{
-    Epoch, Evaluation, Order, Outcome, Schedule, ScheduleError, Settings, Trainer, train_and_test,
+    Ending, Epoch, Evaluation, Keep, Order, Outcome, Schedule, ScheduleError, Settings, State,
+    Trainer, train_and_test,
 };
 
 /// What the tests and benches of this crate reach inside for. Nobody else should: it changes without notice.

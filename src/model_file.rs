@@ -5,12 +5,9 @@ use crate::dataset::{Schema, Values};
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::number::{Number, Precision};
+use crate::tensor_file::{self, Tensor, TensorFile, Texts};
 use crate::whole_file;
-use ndarray::{Array2, ArrayView2};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
-use std::io::Write;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Keys of the metadata, and what stands under the first.
@@ -51,7 +48,7 @@ impl<T: Number> Model<T> {
     /// # Errors
     /// [`Error::Io`] where the file cannot be written, [`Error::Mismatch`] where a parameter is not finite.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write(path.as_ref(), &self.network, &self.schema, HashMap::new())
+        write(path.as_ref(), &self.network, &self.schema, Texts::new())
     }
 
     /// Reads what [`save`](Self::save), or `rankone train`, wrote.
@@ -60,16 +57,17 @@ impl<T: Number> Model<T> {
     /// [`Error::Model`] where the file cannot be read or is no model, [`Error::Mismatch`] where it is one of
     /// the other precision.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
-        open(path.as_ref(), |precision, tensors, metadata| {
-            if precision == T::PRECISION {
-                return Ok(model(tensors, metadata));
-            }
-            Err(Error::Mismatch {
+        let path = path.as_ref();
+        let file = open(path)?;
+        let precision = precision(&file).map_err(fault(path))?;
+        if precision != T::PRECISION {
+            return Err(Error::Mismatch {
                 what: "precision of the model",
                 found: precision.to_string(),
                 expected: T::PRECISION.to_string(),
-            })
-        })
+            });
+        }
+        model(&file).map_err(fault(path))
     }
 }
 
@@ -80,7 +78,7 @@ impl<T: Number> Network<T> {
     /// Those of [`Model::save`].
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let schema = Schema::of_shape(self.inputs(), self.classes());
-        write(path.as_ref(), self, &schema, HashMap::new())
+        write(path.as_ref(), self, &schema, Texts::new())
     }
 
     /// Reads the network of a [`Model`]'s file.
@@ -101,7 +99,7 @@ pub enum AnyModel {
     F32(Model<f32>),
 }
 
-/// Writes `network`, trained on data of this `schema`, to `path`, with more `metadata`.
+/// Writes `network`, trained on data of this `schema`, to `path`, with more to tell of its `origin`.
 ///
 /// # Errors
 /// Those of [`Model::save`].
@@ -109,17 +107,34 @@ pub fn write<T: Number>(
     path: &Path,
     network: &Network<T>,
     schema: &Schema,
-    mut metadata: HashMap<String, String>,
+    origin: Texts,
 ) -> Result<()> {
-    metadata.insert(FORMAT.into(), FORMAT_1.into());
+    let file = to_bytes(network, schema, origin)?;
+    whole_file::write(path, |writer| writer.write_all(&file))
+}
+
+/// The bytes of the file that [`write()`] writes.
+///
+/// # Errors
+/// [`Error::Mismatch`] where a parameter is not finite.
+pub fn to_bytes<T: Number>(
+    network: &Network<T>,
+    schema: &Schema,
+    mut origin: Texts,
+) -> Result<Vec<u8>> {
+    origin.insert(FORMAT.into(), FORMAT_1.into());
     if !schema.is_plain() {
         let json = serde_json::to_string(schema).expect("names and finite numbers");
-        metadata.insert(SCHEMA.into(), json);
+        origin.insert(SCHEMA.into(), json);
     }
-    let dtype = match T::PRECISION {
-        Precision::F64 => Dtype::F64,
-        Precision::F32 => Dtype::F32,
-    };
+    Ok(tensor_file::to_bytes(tensors("", network)?.into(), origin))
+}
+
+/// Alpha and beta as tensors whose names begin with `prefix`.
+///
+/// # Errors
+/// [`Error::Mismatch`] where a parameter is not finite.
+pub fn tensors<T: Number>(prefix: &str, network: &Network<T>) -> Result<[(String, Tensor); 2]> {
     let (alpha, beta) = network.parameters();
     if alpha.iter().chain(beta).any(|value| !value.is_finite()) {
         return Err(Error::Mismatch {
@@ -128,29 +143,18 @@ pub fn write<T: Number>(
             expected: "finite numbers".into(),
         });
     }
-    let (alpha_bytes, beta_bytes) = (bytes(alpha), bytes(beta));
-    let tensor = |values, matrix: ArrayView2<T>| {
-        TensorView::new(dtype, matrix.shape().to_vec(), values)
-            .expect("the shape counts the values")
-    };
-    let tensors = [("alpha", tensor(&alpha_bytes, alpha)), ("beta", tensor(&beta_bytes, beta))];
-    let file = serialize(tensors, Some(metadata)).expect("two named tensors serialize");
-    let file = sorted(&file);
-    whole_file::write(path, |writer| writer.write_all(&file))
+    let tensor = |name, matrix| (format!("{prefix}{name}"), Tensor::of(matrix));
+    Ok([tensor("alpha", alpha), tensor("beta", beta)])
 }
 
-/// The same safetensors file with the keys of its header sorted: as it is serialized, their order differs
-/// from run to run.
-fn sorted(file: &[u8]) -> Vec<u8> {
-    let (length, rest) = file.split_first_chunk().expect("a header's length");
-    let (header, values) = rest.split_at(u64::from_le_bytes(*length) as usize);
-    let header: serde_json::Value = serde_json::from_slice(header).expect("a header of JSON");
-    let mut header = header.to_string();
-    // Spaces at its end keep the values aligned.
-    while !header.len().is_multiple_of(8) {
-        header.push(' ');
+/// The network of the tensors alpha and beta, whose names begin with `prefix`; or the reason why there is none.
+pub fn network<T: Number>(file: &TensorFile, prefix: &str) -> Result<Network<T>, String> {
+    let matrix = |name| file.matrix::<T>(&format!("{prefix}{name}"));
+    let (alpha, beta) = (matrix("alpha")?, matrix("beta")?);
+    if alpha.iter().chain(&beta).any(|value| !value.is_finite()) {
+        return Err("a parameter that is not finite".into());
     }
-    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), values].concat()
+    Network::from_parameters(alpha, beta).map_err(|error| error.to_string())
 }
 
 /// Reads what [`write()`] wrote, in whichever precision.
@@ -158,71 +162,63 @@ fn sorted(file: &[u8]) -> Vec<u8> {
 /// # Errors
 /// [`Error::Model`] where the file cannot be read or is no model.
 pub fn read(path: &Path) -> Result<AnyModel> {
-    open(path, |precision, tensors, metadata| {
-        Ok(match precision {
-            Precision::F64 => model(tensors, metadata).map(AnyModel::F64),
-            Precision::F32 => model(tensors, metadata).map(AnyModel::F32),
-        })
-    })
+    let file = open(path)?;
+    let model = match precision(&file) {
+        Ok(Precision::F64) => model(&file).map(AnyModel::F64),
+        Ok(Precision::F32) => model(&file).map(AnyModel::F32),
+        Err(reason) => Err(reason),
+    };
+    model.map_err(fault(path))
 }
 
-/// Where the model in a file came from: what its metadata say beside what inputs and labels mean.
+/// The parameters in any safetensors file that has alpha and beta, rounded to `T` where they are of a wider type.
+///
+/// # Errors
+/// [`Error::Model`] where the file cannot be read or is none.
+pub fn read_parameters<T: Number>(path: &Path) -> Result<Network<T>> {
+    let file = tensor_file::read(path).and_then(TensorFile::from_bytes);
+    file.and_then(|file| network(&file, "")).map_err(fault(path))
+}
+
+/// Where the model in a file came from: what it says beside what inputs and labels mean.
 ///
 /// # Errors
 /// Those of [`read`].
 pub fn origin(path: &Path) -> Result<BTreeMap<String, String>> {
-    let is_origin = |(key, _): &(&String, &String)| ![FORMAT, SCHEMA].contains(&key.as_str());
-    let copy = |(key, value): (&String, &String)| (key.clone(), value.clone());
-    open(path, |_, _, metadata| Ok(Ok(metadata.iter().filter(is_origin).map(copy).collect())))
+    let file = open(path)?;
+    let origin = file.texts().filter(|(key, _)| ![FORMAT, SCHEMA].contains(key));
+    Ok(origin.map(|(key, text)| (key.to_owned(), text.to_owned())).collect())
 }
 
-type Metadata = HashMap<String, String>;
+fn fault(path: &Path) -> impl FnOnce(String) -> Error {
+    move |reason| Error::Model { path: path.to_owned(), reason }
+}
 
-/// What `take` makes of the model in a file, from its precision, alpha and beta, and metadata; or the reason why it is none.
-fn open<R>(
-    path: &Path,
-    take: impl FnOnce(Precision, [TensorView; 2], &Metadata) -> Result<Result<R, String>>,
-) -> Result<R> {
-    let fault = |reason: String| Error::Model { path: path.to_owned(), reason };
-    let file = fs::read(path).map_err(|error| fault(error.to_string()))?;
-    let (_, header) =
-        SafeTensors::read_metadata(&file).map_err(|error| fault(error.to_string()))?;
-    let nothing = HashMap::new();
-    let metadata = header.metadata().as_ref().unwrap_or(&nothing);
-    let format = metadata.get(FORMAT).map(String::as_str);
-    if format != Some(FORMAT_1) {
-        let found = format.unwrap_or("nothing");
-        return Err(fault(format!("format: found {found}, expected {FORMAT_1}")));
+/// Opens a file that says that it is a model.
+fn open(path: &Path) -> Result<TensorFile> {
+    let file = tensor_file::read(path).and_then(TensorFile::from_bytes);
+    let file = file.map_err(fault(path))?;
+    match file.text(FORMAT) {
+        Some(FORMAT_1) => Ok(file),
+        format => {
+            let found = format.unwrap_or("nothing");
+            Err(fault(path)(format!("format: found {found}, expected {FORMAT_1}")))
+        }
     }
-    let tensors = SafeTensors::deserialize(&file).map_err(|error| fault(error.to_string()))?;
-    let tensor = |name| tensors.tensor(name).map_err(|error| fault(error.to_string()));
-    let (alpha, beta) = (tensor("alpha")?, tensor("beta")?);
-    let precision = match (alpha.dtype(), beta.dtype()) {
-        (Dtype::F64, Dtype::F64) => Precision::F64,
-        (Dtype::F32, Dtype::F32) => Precision::F32,
-        (alpha, beta) => {
-            return Err(fault(format!("tensors of {alpha:?} and {beta:?}, not F64 or F32")));
-        }
-    };
-    take(precision, [alpha, beta], metadata)?.map_err(fault)
 }
 
-/// The model of two tensors that hold numbers of its precision, and of metadata.
-fn model<T: Number>(tensors: [TensorView; 2], metadata: &Metadata) -> Result<Model<T>, String> {
-    let matrix = |tensor: &TensorView| {
-        let &[rows, columns] = tensor.shape() else {
-            return Err(format!("a tensor of shape {:?}", tensor.shape()));
-        };
-        let values: Vec<T> = tensor.data().chunks_exact(size_of::<T>()).map(number).collect();
-        if values.iter().any(|value| !value.is_finite()) {
-            return Err("a parameter that is not finite".into());
-        }
-        Array2::from_shape_vec((rows, columns), values).map_err(|error| error.to_string())
-    };
-    let [alpha, beta] = &tensors;
-    let network = Network::from_parameters(matrix(alpha)?, matrix(beta)?);
-    let network = network.map_err(|error| error.to_string())?;
-    let schema = match metadata.get(SCHEMA) {
+/// The precision that alpha and beta share.
+pub fn precision(file: &TensorFile) -> Result<Precision, String> {
+    match (file.precision("alpha")?, file.precision("beta")?) {
+        (alpha, beta) if alpha == beta => Ok(alpha),
+        (alpha, beta) => Err(format!("tensors of {alpha} and {beta}")),
+    }
+}
+
+/// The model of a file whose parameters are of precision `T`.
+fn model<T: Number>(file: &TensorFile) -> Result<Model<T>, String> {
+    let network = network(file, "")?;
+    let schema = match file.text(SCHEMA) {
         Some(json) => serde_json::from_str(json).map_err(|error| format!("{SCHEMA}: {error}"))?,
         None => {
             let plain = Schema::of_shape(network.inputs(), network.classes());
@@ -230,25 +226,4 @@ fn model<T: Number>(tensors: [TensorView; 2], metadata: &Metadata) -> Result<Mod
         }
     };
     Model::new(network, schema).map_err(|error| error.to_string())
-}
-
-/// A number from its bytes, little-endian.
-fn number<T: Number>(bytes: &[u8]) -> T {
-    const SIZE: &str = "the bytes of one number";
-    match T::PRECISION {
-        Precision::F64 => T::from_f64(f64::from_le_bytes(bytes.try_into().expect(SIZE))),
-        Precision::F32 => T::from_f64(f32::from_le_bytes(bytes.try_into().expect(SIZE)).into()),
-    }
-}
-
-/// The values row by row, little-endian, as safetensors wants them.
-fn bytes<T: Number>(matrix: ArrayView2<T>) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(matrix.len() * size_of::<T>());
-    for value in matrix {
-        match T::PRECISION {
-            Precision::F64 => bytes.extend(value.as_f64().to_le_bytes()),
-            Precision::F32 => bytes.extend((value.as_f64() as f32).to_le_bytes()),
-        }
-    }
-    bytes
 }

@@ -65,6 +65,11 @@ impl Phase {
 pub struct Phases([f64; Phase::ALL.len()]);
 
 impl Phases {
+    /// These seconds, in the order of [`Phase::ALL`].
+    pub fn from_seconds(seconds: [f64; Phase::ALL.len()]) -> Self {
+        Self(seconds)
+    }
+
     /// Seconds of `phase`.
     pub fn of(&self, phase: Phase) -> f64 {
         self.0[phase as usize]

@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use std::time::Duration;
+
 /// A loss with so many `digits` after its point.
 pub fn loss(value: f64, digits: usize) -> String {
     // A diverging one would be hundreds of digits long.
@@ -20,6 +22,18 @@ pub fn count(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// How long ago something was, in its largest unit.
+pub fn ago(age: Duration) -> String {
+    let seconds = age.as_secs();
+    let (number, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7200 => (seconds / 60, "minute"),
+        7200..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{} ago", count(number as usize, unit))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +51,8 @@ mod tests {
         let sizes = [48 << 10, 2 << 20, 1280 << 10, 480 << 20].map(kibibytes);
         assert_eq!(sizes, ["48 KiB", "2 MiB", "1.2 MiB", "480 MiB"]);
         assert_eq!([1, 2].map(|n| count(n, "epoch")), ["1 epoch", "2 epochs"]);
+        let ages = [1, 119, 120, 7199, 7200, 200_000].map(|s| ago(Duration::from_secs(s)));
+        let words = ["1 second", "119 seconds", "2 minutes", "119 minutes", "2 hours", "2 days"];
+        assert_eq!(ages, words.map(|age| format!("{age} ago")));
     }
 }

@@ -16,7 +16,9 @@ use tempfile::TempDir;
 
 const TRAIN: &str = "data/sample/smallTrain.csv";
 const VALIDATION: &str = "data/sample/smallValidation.csv";
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
+    ".rankone-lock",
+    "checkpoint.safetensors",
     "curve.svg",
     "history.csv",
     "metrics.txt",
@@ -44,7 +46,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn train_writes_its_seven_files_and_says_so_on_stderr() {
+fn train_writes_its_files_and_says_so_on_stderr() {
     let (folder, ran) = trained("");
     assert_eq!(ran.stdout, "");
     for word in ["error", "time", "engine", "BLAS", "thread"] {
@@ -281,6 +283,12 @@ fn usage_errors_end_with_2() {
         "train --schedule step:0.5",
         "train --order sorted",
         "train --patience 0",
+        "train --keep worst",
+        "train --checkpoint 5",
+        "train --overwrite",
+        "train --out runs/none --checkpoint=-1",
+        "train --out runs/none --checkpoint nan",
+        "train --out runs/none --checkpoint often",
         "train --validation-share 0.2",
         "train --label last",
         "train --values any",
@@ -369,17 +377,8 @@ fn divergence_ends_with_4_and_names_epoch_and_rate() {
             format!("train {TRAIN} {VALIDATION} --learning-rate {rate} --precision {precision}");
         let ran = rankone(&line, &["--out".as_ref(), &out]);
         ran.ends(4, &["diverged", "epoch 1", &format!("learning rate {rate};")]);
-        assert_eq!(names(&out), ["history.csv"]);
+        assert_eq!(names(&out), [".rankone-lock", "history.csv", "run.json"]);
     }
-}
-
-/// An older run's files would pass for those of the run that did not come to its end.
-#[test]
-fn a_diverged_run_leaves_no_file_of_the_run_before_it() {
-    let (folder, _) = trained("");
-    let line = format!("train {TRAIN} {VALIDATION} --learning-rate 1e308 --out");
-    rankone(&line, &[folder.path()]).ends(4, &[]);
-    assert_eq!(names(folder.path()), ["history.csv"]);
 }
 
 #[test]
@@ -487,34 +486,6 @@ fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
     for name in ["waiting 4", "output_pass", "updates 4", "evaluation 4"] {
         assert!(events.iter().any(|event| event["name"] == name), "{name}");
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_ends_after_the_running_epoch_and_still_writes() {
-    use std::process::{Command, Stdio};
-    let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rankone"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["train", TRAIN, VALIDATION, "--epochs", "100000000", "--out"])
-        .arg(folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    // The third line is written after the second epoch: by then the signal is listened to.
-    let epochs = || fs::read_to_string(folder.path().join("history.csv")).unwrap_or_default();
-    while epochs().lines().count() < 3 {
-        assert!(child.try_wait().unwrap().is_none(), "ended by itself");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    // The shell's own: a small system has no program of that name.
-    let kill = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
-    assert!(kill.unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert_eq!(names(folder.path()), FILES);
-    let run: Value = serde_json::from_str(&text(folder.path(), "run.json")).unwrap();
-    let epochs = epochs().lines().count() as u64 - 1;
-    assert_eq!(run["result"]["epochs"], epochs);
 }
 
 #[cfg(unix)]

@@ -177,7 +177,7 @@ fn patience_ends_a_training_that_does_not_get_better() {
         assert!(best + 3 < 300, "the test is of no use: the best epoch is {best}");
         let patient = run(settings(Some(3), 300));
         assert_eq!(patient.history.len(), best + 3);
-        assert_eq!(bits(&patient.network), bits(&run(settings(None, best + 3)).network));
+        assert_eq!(bits(&patient.network), bits(&run(settings(None, best)).network));
         // An observer may end it before.
         let trainer = Trainer::new(&train, settings(Some(3), 300)).unwrap();
         let observed =

@@ -4,7 +4,7 @@ use super::input::Input;
 use super::{choice, interrupt};
 use crate::named::named;
 use crate::run_folder::{write_labels, write_metrics};
-use crate::{Header, Init, Order, Reader, Result, Settings, Trainer, whole_file};
+use crate::{Ending, Header, Init, Order, Reader, Result, Settings, Trainer, whole_file};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -80,8 +80,10 @@ pub(super) fn run(arguments: &HandoutArguments) -> Result<ExitCode> {
         },
         ..Settings::default()
     };
-    interrupt::listen();
+    let outputs = [&arguments.train_out, &arguments.validation_out, &arguments.metrics_out];
+    outputs.into_iter().try_for_each(|path| whole_file::check(path))?;
     let trainer = Trainer::new(&input.train, settings)?.validation(input.validation.as_ref())?;
+    interrupt::listen();
     let outcome = trainer.on_epoch(|_| interrupt::wish()).fit()?;
     let classes = &input.train.schema().classes;
     let train = [(&arguments.train_out, &outcome.train)].into_iter();
@@ -90,5 +92,8 @@ pub(super) fn run(arguments: &HandoutArguments) -> Result<ExitCode> {
         whole_file::write(path, |out| write_labels(&set.predictions, classes, out))?;
     }
     whole_file::write(&arguments.metrics_out, |out| write_metrics(&outcome, out))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(match outcome.ending {
+        Ending::Stopped => interrupt::stopped(outcome.history.len(), arguments.epochs, None),
+        Ending::Done | Ending::OutOfPatience => ExitCode::SUCCESS,
+    })
 }

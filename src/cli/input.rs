@@ -1,10 +1,9 @@
 //! The data sets of a training: files, or the built-in letters.
 
 use crate::dataset::letters::{self, Letters, Size};
+use crate::digest::Digest;
 use crate::run_folder::Source;
 use crate::{Dataset, Number, Reader, Result};
-use sha2::{Digest, Sha256};
-use std::io;
 use std::path::Path;
 
 /// A training set, a validation set if there is one, and what they are.
@@ -36,10 +35,10 @@ impl<T: Number> Input<T> {
         share: f64,
         seed: u64,
     ) -> Result<Self> {
-        let mut hash = Sha256::new();
+        let mut hash = Digest::default();
         let tap = |bytes: &[u8]| hash.update(bytes);
         let (train, validation) = reader.read_split_tapped(path, share, seed, tap)?;
-        let (name, hash) = (path.display(), hexadecimal(hash));
+        let (name, hash) = (path.display(), hash.hexadecimal());
         let source = |what: &str, data| Source::new(format!("{name}, {what}"), hash.clone(), data);
         let of_train = source("training part", &train);
         let of_validation = Some(source("validation part", &validation));
@@ -51,10 +50,10 @@ impl<T: Number> Input<T> {
     pub(super) fn built_in() -> Self {
         let (train, validation) = letters::synthesize(Size::Large, 0);
         let set = |letters: &Letters, name: &str| {
-            let mut hash = HashWriter(Sha256::new());
+            let mut hash = Digest::default();
             letters.write_csv(&mut hash).expect("a hash takes any bytes");
             let data = Dataset::from_letters(letters).expect("there are letters");
-            let source = Source::new(name.into(), hexadecimal(hash.0), &data);
+            let source = Source::new(name.into(), hash.hexadecimal(), &data);
             (data, source)
         };
         let (train, train_source) = set(&train, "built-in letters, large, training");
@@ -65,26 +64,8 @@ impl<T: Number> Input<T> {
 
 /// Reads one file.
 pub(super) fn read<T: Number>(reader: &Reader<T>, path: &Path) -> Result<(Dataset<T>, Source)> {
-    let mut hash = Sha256::new();
+    let mut hash = Digest::default();
     let data = reader.read_tapped(path, |bytes| hash.update(bytes))?;
-    let source = Source::new(path.display().to_string(), hexadecimal(hash), &data);
+    let source = Source::new(path.display().to_string(), hash.hexadecimal(), &data);
     Ok((data, source))
-}
-
-fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What is written to it, it digests.
-struct HashWriter(Sha256);
-
-impl io::Write for HashWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

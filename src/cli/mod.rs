@@ -1,8 +1,11 @@
 //! The command line: what was asked for, and how an error ends.
 
 mod bench;
+mod checkpoint;
 mod data;
 mod evaluate;
+#[cfg(test)]
+mod failing_disk;
 mod gradcheck;
 mod handout;
 mod info;
@@ -14,6 +17,8 @@ mod predict;
 mod progress;
 mod reading;
 mod settings;
+mod summary;
+mod task;
 mod train;
 mod traps;
 
@@ -22,6 +27,7 @@ use crate::simd::isa::Isa;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use std::error;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -38,11 +44,14 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage, 3 bad data or model, 4 training diverged, \
-                          1 anything else.\nStart with: rankone train";
+                          5 stopped by a signal, 1 anything else.\nStart with: rankone train";
+
+/// The exit code of a training that a signal stopped, with all written that it came to.
+const STOPPED: u8 = 5;
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Train(train::TrainArguments),
+    Train(Box<train::TrainArguments>),
     Predict(predict::PredictArguments),
     Evaluate(evaluate::EvaluateArguments),
     Inspect(inspect::InspectArguments),
@@ -57,8 +66,16 @@ enum Command {
 
 /// Runs the command `rankone` with the arguments of this process, and tells of its error, if any, on stderr.
 pub fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Train(arguments) => train::run(&arguments),
+    interrupt::survive_file_limits();
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    // Other than by a model or data, no command depends on words that are not UTF-8.
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(said) => return say(&said),
+    };
+    let outcome = match arguments.command {
+        Command::Train(arguments) => train::run(*arguments, &words),
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
@@ -70,6 +87,7 @@ pub fn main() -> ExitCode {
     };
     let error = match outcome {
         Ok(code) => return code,
+        Err(error) if output::is_read_no_more(&error) => return ExitCode::SUCCESS,
         Err(error) => error,
     };
     let remedy = match &error {
@@ -79,10 +97,33 @@ pub fn main() -> ExitCode {
     output::note(&format!("error: {error}{}", remedy.unwrap_or_default()));
     ExitCode::from(match error {
         Error::Setting { .. } | Error::Isa(_) => 2,
-        Error::Data(_) | Error::Mismatch { .. } | Error::Model { .. } | Error::Scores { .. } => 3,
+        Error::Data(_) | Error::Mismatch { .. } => 3,
+        Error::Model { .. } | Error::State { .. } | Error::Scores { .. } => 3,
         Error::Diverged { .. } => 4,
         _ => 1,
     })
+}
+
+/// Prints what clap has to say: what was asked for, such as `--help`, to stdout, or what is wrong.
+fn say(said: &clap::Error) -> ExitCode {
+    let is_heard = said.print().and_then(|()| io::stdout().flush());
+    match is_heard {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && !said.use_stderr() => {
+            output::note(&format!("error: standard output: {error}"));
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::from(said.exit_code() as u8),
+    }
+}
+
+/// The arguments of `rankone train` in the words of a command line, or why there are none.
+fn train_arguments(words: &[String]) -> Result<train::TrainArguments, String> {
+    let words = std::iter::once("rankone").chain(words.iter().map(String::as_str));
+    match Arguments::try_parse_from(words).map(|arguments| arguments.command) {
+        Ok(Command::Train(arguments)) => Ok(*arguments),
+        Ok(_) => Err("the run was not begun by rankone train".into()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The environment variable that forces an instruction set.
@@ -91,8 +132,8 @@ const ISA: &str = "RANKONE_ISA";
 /// The instruction set that the environment asks for, or else the widest of this CPU: here it is read, and
 /// handed down from here.
 fn isa() -> Result<Isa> {
-    match std::env::var(ISA) {
-        Ok(name) if !name.is_empty() => Isa::named(&name).map_err(Error::Isa),
+    match std::env::var_os(ISA) {
+        Some(name) if !name.is_empty() => Isa::named(&name.to_string_lossy()).map_err(Error::Isa),
         _ => Ok(Isa::detect()),
     }
 }

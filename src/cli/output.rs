@@ -6,25 +6,20 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Writes data to stdout. A reader that has seen enough, such as `head`, is no error.
+/// What errors call stdout.
+const STDOUT: &str = "standard output";
+
+/// Writes data to stdout, at once.
 pub(super) fn data(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<ExitCode> {
     let mut stdout = BufWriter::new(io::stdout().lock());
-    match fill(&mut stdout).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::io(Path::new("standard output"))(error))
-        }
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    let written = fill(&mut stdout).and_then(|()| stdout.flush());
+    written.map(|()| ExitCode::SUCCESS).map_err(Error::io(Path::new(STDOUT)))
 }
 
-/// Writes a piece of data to stdout at once, and says whether there is still a reader who may want more.
-pub(super) fn piece(text: &[u8]) -> Result<bool> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text).and_then(|()| stdout.flush()) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Error::io(Path::new("standard output"))(error)),
-    }
+/// Whether an error says that the reader of stdout, such as `head`, has seen enough: no reason to complain, but to end.
+pub(super) fn is_read_no_more(error: &Error) -> bool {
+    matches!(error, Error::Io { path, source }
+        if path == Path::new(STDOUT) && source.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Writes `object` to stdout as one line of JSON.

@@ -54,28 +54,26 @@ fn predict<T: Number>(model: &Model<T>, arguments: &PredictArguments) -> Result<
     }
     if arguments.data == Path::new("-") {
         let rows = reader.stream(Path::new("standard input"), io::stdin())?;
-        if !answer(rows, model, arguments, &mut text)? {
-            return Ok(ExitCode::SUCCESS);
-        }
+        answer(rows, model, arguments, &mut text)?;
     } else {
         let features = reader.read_features(&arguments.data)?;
         write_predictions(model, features.view(), arguments, &mut text)?;
     }
     match &arguments.out {
         Some(path) => whole_file::write(path, |out| out.write_all(&text)),
-        None => output::piece(&text).map(drop),
+        None => output::data(|out| out.write_all(&text)).map(drop),
     }?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Predicts rows as they come, and writes `text` whenever there is nobody to wait for; says whether there is still a
-/// reader. What stands before a fault is answered before the fault is told.
+/// Predicts rows as they come, and writes `text` whenever there is nobody to wait for. What stands before a fault is
+/// answered before the fault is told.
 fn answer<T: Number>(
     mut rows: Rows<T>,
     model: &Model<T>,
     arguments: &PredictArguments,
     text: &mut Vec<u8>,
-) -> Result<bool> {
+) -> Result<()> {
     let (m, mut x, mut n) = (model.network.inputs(), Vec::new(), 0);
     loop {
         let next = rows.advance().and_then(|is_there| {
@@ -95,16 +93,14 @@ fn answer<T: Number>(
             let features = ArrayView2::from_shape((n, m), &x[..n * m]).expect("n rows of M");
             write_predictions(model, features, arguments, text)?;
             if arguments.out.is_none() {
-                if !output::piece(text)? {
-                    return Ok(false);
-                }
+                output::data(|out| out.write_all(text))?;
                 text.clear();
             }
             x.clear();
             n = 0;
         }
         if !next? {
-            return Ok(true);
+            return Ok(());
         }
     }
 }

@@ -37,7 +37,9 @@ pub(super) struct FormArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = DATA)]
 pub(super) struct MeaningArguments {
-    /// Labels are the numbers 0 to K-1 [default: the labels that the training set holds, be they numbers or names]
+    /// Labels are 0 to K-1 [default: those that the training set holds]
+    ///
+    /// Those may be numbers or names.
     #[arg(long, value_name = "K", value_parser = classes)]
     classes: Option<usize>,
 

@@ -2,15 +2,15 @@
 
 use super::{ENGINES, choice, isa};
 use crate::crew::MOST_THREADS;
-use crate::{EngineKind, Init, Order, Result, Schedule, Settings};
+use crate::{EngineKind, Init, Keep, Order, Result, Schedule, Settings};
 use clap::Args;
 
 /// The settings as options.
 #[derive(Debug, Args)]
 pub(super) struct SettingsArguments {
-    /// Number of hidden units
-    #[arg(long, value_name = "D", default_value_t = Settings::default().hidden, help_heading = "Network")]
-    hidden: usize,
+    /// Number of hidden units [default: 50, or those of --start-from]
+    #[arg(long, value_name = "D", help_heading = "Network")]
+    hidden: Option<usize>,
 
     /// How the weights start: random, zero or numpy
     #[arg(long, value_parser = choice::<Init>(INITS), default_value_t = Init::Random, hide_possible_values = true, help_heading = "Network")]
@@ -20,9 +20,9 @@ pub(super) struct SettingsArguments {
     #[arg(long, default_value_t = 0, help_heading = "Network")]
     pub(super) seed: u64,
 
-    /// Number of epochs: passes over the training set
-    #[arg(long, value_name = "E", default_value_t = Settings::default().epochs, help_heading = "Training")]
-    epochs: usize,
+    /// Number of epochs: passes over the training set [default: 100]
+    #[arg(long, value_name = "E", help_heading = "Training")]
+    epochs: Option<usize>,
 
     /// Learning rate: the step size of each update
     #[arg(long, value_name = "LR", allow_negative_numbers = true, default_value_t = Settings::default().learning_rate, help_heading = "Training")]
@@ -35,13 +35,17 @@ pub(super) struct SettingsArguments {
     #[arg(long, default_value_t = Schedule::Constant, help_heading = "Training")]
     schedule: Schedule,
 
-    /// The order in which an epoch goes through the examples: file, shuffled or numpy
+    /// Order of the examples: file, shuffled or numpy
     #[arg(long, value_parser = choice::<Order>(ORDERS), default_value_t = Order::File, hide_possible_values = true, help_heading = "Training")]
     order: Order,
 
-    /// Stop after N epochs without a lower cross-entropy of the validation set
+    /// Stop after N epochs without a lower validation cross-entropy
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Training")]
     patience: Option<u32>,
+
+    /// Which epoch's network to keep: last, or best by the validation set [default: last, or best with --patience]
+    #[arg(long, value_parser = choice::<Keep>(KEEPS), value_name = "EPOCH", hide_possible_values = true, help_heading = "Training")]
+    keep: Option<Keep>,
 
     /// What computes the updates, all to the same result up to rounding: auto, reference, blas or blocked
     #[arg(long, value_parser = choice::<EngineKind>(ENGINES), default_value_t = EngineKind::Auto, hide_possible_values = true, help_heading = "Training")]
@@ -55,21 +59,31 @@ pub(super) struct SettingsArguments {
 }
 
 impl SettingsArguments {
-    pub(super) fn settings(&self) -> Result<Settings> {
-        let Self { hidden, init, seed, epochs, learning_rate, schedule, order, .. } = *self;
-        Ok(Settings {
+    /// The settings that they say, with as many hidden units as `start` has where they do not say how many.
+    pub(super) fn settings(&self, start: Option<usize>) -> Result<Settings> {
+        let Self { init, seed, learning_rate, schedule, order, keep, engine, .. } = *self;
+        let patience = self.patience.map(|epochs| epochs as usize);
+        let hidden = self.hidden.or(start).unwrap_or(Settings::default().hidden);
+        let rest = Settings::default();
+        self.over(&Settings {
             hidden,
-            epochs,
             learning_rate,
             init,
             seed,
             order,
             schedule,
-            patience: self.patience.map(|epochs| epochs as usize),
-            engine: self.engine,
-            threads: self.threads.map_or(Settings::default().threads, usize::from),
-            isa: isa()?,
+            patience,
+            keep,
+            engine,
+            ..rest
         })
+    }
+
+    /// Those of a run before, with what may be said anew.
+    pub(super) fn over(&self, before: &Settings) -> Result<Settings> {
+        let threads = self.threads.map_or(Settings::default().threads, usize::from);
+        let epochs = self.epochs.unwrap_or(before.epochs);
+        Ok(Settings { epochs, threads, isa: isa()?, ..before.clone() })
     }
 }
 
@@ -78,6 +92,12 @@ const INITS: [(&str, &str); 3] = [
     ("random", "Uniform from -0.1 to 0.1, from the seed"),
     ("zero", "All zero: all hidden units stay equal; a reference case, not a way to learn"),
     ("numpy", "As the starter code of CMU's 10-301 draws them with NumPy; no seed"),
+];
+
+/// Which epoch's network can be kept.
+const KEEPS: [(&str, &str); 2] = [
+    ("last", "The last one's"),
+    ("best", "That of the lowest cross-entropy of the validation set, the first of equals"),
 ];
 
 /// The orders of the examples.

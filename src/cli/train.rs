@@ -1,19 +1,25 @@
 //! `rankone train`
 
+use super::checkpoint::Checkpoint;
 use super::input::Input;
 use super::progress::Progress;
 use super::reading::{DATA, FormArguments, MeaningArguments};
 use super::settings::SettingsArguments;
+use super::summary::{sharing, summary};
+use super::task::{Task, begun, resumed};
 use super::{PRECISIONS, choice, interrupt, output, traps};
 use crate::environment::Environment;
 use crate::instrument::clock;
 use crate::phases::Stopwatch;
-use crate::run_folder::{self, Columns, Profile, Run, RunFolder, Summary};
-use crate::words::{count, loss};
+use crate::run_folder::{self, Columns, Profile, Run, RunFiles, RunFolder, RunState};
+use crate::tensor_file::TensorFile;
+use crate::words::count;
 use crate::{
-    Epoch, Number, Order, Outcome, Precision, Result, Trainer, set_blas_threads, whole_file,
+    Ending, Error, Number, Order, Outcome, Precision, Result, Trainer, model_file,
+    set_blas_threads, whole_file,
 };
-use clap::Args;
+use clap::{ArgGroup, Args};
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,62 +30,104 @@ use std::time::Instant;
 /// Without files, trains on the built-in letters: 9000 drawn images of a e g i l n o r t u, and 1000 more for
 /// validation. Writes files only with --out.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("folder").args(["out", "resume"]).multiple(true)))]
 pub(super) struct TrainArguments {
     /// CSV of the training set
     #[arg(value_name = "TRAIN.csv")]
-    train: Option<PathBuf>,
+    pub(super) train: Option<PathBuf>,
 
     /// CSV of the validation set, if there is one
     #[arg(value_name = "VALIDATION.csv")]
-    validation: Option<PathBuf>,
+    pub(super) validation: Option<PathBuf>,
 
     #[command(flatten)]
-    form: FormArguments,
+    pub(super) form: FormArguments,
 
     #[command(flatten)]
-    meaning: MeaningArguments,
+    pub(super) meaning: MeaningArguments,
 
-    /// Share of the training file's examples, drawn at random, that is put apart for validation
+    /// Share of the training file's examples to put apart for validation
+    ///
+    /// Drawn at random, from --split-seed.
     #[arg(long, value_name = "P", value_parser = share, requires = "train", conflicts_with = "validation", help_heading = DATA)]
-    validation_share: Option<f64>,
+    pub(super) validation_share: Option<f64>,
 
     /// Seed of that choice [default: that of --seed]
     #[arg(long, value_name = "SEED", requires = "validation_share", help_heading = DATA)]
-    split_seed: Option<u64>,
+    pub(super) split_seed: Option<u64>,
 
     #[command(flatten)]
-    settings: SettingsArguments,
+    pub(super) settings: SettingsArguments,
 
-    /// Floating-point type of parameters and arithmetic: f64 or f32
+    /// Start from a model, or any safetensors file with alpha and beta
+    #[arg(long, value_name = "MODEL", help_heading = "Network")]
+    pub(super) start_from: Option<PathBuf>,
+
+    /// Type of parameters and arithmetic: f64 or f32
     #[arg(long, value_parser = choice::<Precision>(PRECISIONS), default_value_t = Precision::F64, hide_possible_values = true, help_heading = "Training")]
-    precision: Precision,
+    pub(super) precision: Precision,
 
-    /// Threads of the BLAS library; for products this small, more than one rarely helps
+    /// Threads of the BLAS library; more rarely help
     #[arg(long, value_name = "THREADS", default_value = "1", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Training")]
-    blas_threads: u16,
+    pub(super) blas_threads: u16,
 
-    /// Folder for the model, the predicted labels, the history, its picture, and run.json
+    /// Folder for the model, the predicted labels, the history, its picture, run.json, and the state to go on from
     #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 
-    /// Report where the time went: a table at the end, and columns in history.csv
+    /// Begin anew in a folder that holds an unfinished run
+    #[arg(long, requires = "out", help_heading = OUTPUT)]
+    pub(super) overwrite: bool,
+
+    /// Seconds between two writings of the run's state; 0 for after every epoch, or never [default: 30]
+    #[arg(long, value_name = "SECONDS", requires = "folder", help_heading = OUTPUT)]
+    pub(super) checkpoint: Option<Checkpoint>,
+
+    /// Go on with the run in this folder, as if it had not been stopped
+    ///
+    /// To the same bits, with the settings that it has, --checkpoint's included. Its data files are looked for where they were, or given
+    /// again. Only --epochs, --threads, --checkpoint and options about output may be said anew.
+    #[arg(long, value_name = "DIR", conflicts_with_all = OF_THE_RUN, help_heading = OUTPUT)]
+    pub(super) resume: Option<PathBuf>,
+
+    /// Report where the time went: a table, and columns in history.csv
     #[arg(long, help_heading = OUTPUT)]
-    profile: bool,
+    pub(super) profile: bool,
 
-    /// Write a Chrome trace of the epochs and their phases, for ui.perfetto.dev; implies --profile
+    /// Write a Chrome trace, for ui.perfetto.dev; implies --profile
     #[arg(long, value_name = "JSON", help_heading = OUTPUT)]
-    trace: Option<PathBuf>,
+    pub(super) trace: Option<PathBuf>,
 
     /// Print nothing but errors
     #[arg(long, short, help_heading = OUTPUT)]
-    quiet: bool,
+    pub(super) quiet: bool,
 
     /// Print the summary as one JSON object on stdout
     #[arg(long, help_heading = OUTPUT)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 const OUTPUT: &str = "Output";
+
+/// What a run that is gone on with has, and may not be given anew.
+const OF_THE_RUN: [&str; 16] = [
+    "FormArguments",
+    "MeaningArguments",
+    "validation_share",
+    "split_seed",
+    "hidden",
+    "init",
+    "start_from",
+    "seed",
+    "learning_rate",
+    "schedule",
+    "order",
+    "patience",
+    "keep",
+    "engine",
+    "precision",
+    "blas_threads",
+];
 
 /// Parses a share of examples.
 fn share(text: &str) -> Result<f64, String> {
@@ -88,6 +136,15 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl TrainArguments {
+    /// The folder that is written to, if one is: that of the state that is gone on from, where no other is named.
+    fn folder(&self, of_state: Option<RunFolder>) -> Result<Option<RunFolder>> {
+        match (&self.out, of_state) {
+            (None, of_state) => Ok(of_state),
+            (Some(out), Some(of_state)) if of_state.is_at(out) => Ok(Some(of_state)),
+            (Some(out), _) => RunFolder::for_new_run(out, self.overwrite).map(Some),
+        }
+    }
+
     fn input<T: Number>(&self) -> Result<Input<T>> {
         let reader = self.meaning.reader::<T>(&self.form);
         let Some(train) = &self.train else {
@@ -104,146 +161,129 @@ impl TrainArguments {
     }
 }
 
-pub(super) fn run(arguments: &TrainArguments) -> Result<ExitCode> {
-    set_blas_threads(usize::from(arguments.blas_threads));
+/// Trains as the `words` of the command line say, which clap has understood as these arguments.
+pub(super) fn run(arguments: TrainArguments, words: &[String]) -> Result<ExitCode> {
+    if let Some(folder) = &arguments.resume {
+        let mut folder = RunFolder::of_run(folder)?;
+        let file = folder.checkpoint().and_then(|bytes| {
+            TensorFile::from_bytes(bytes).map_err(|reason| folder.no_state(reason))
+        })?;
+        return match model_file::precision(&file) {
+            Ok(Precision::F64) => train(resumed::<f64>(arguments, folder, &file)?),
+            Ok(Precision::F32) => train(resumed::<f32>(arguments, folder, &file)?),
+            Err(reason) => Err(folder.no_state(reason)),
+        };
+    }
     match arguments.precision {
-        Precision::F64 => train::<f64>(arguments),
-        Precision::F32 => train::<f32>(arguments),
+        Precision::F64 => train(begun::<f64>(arguments, words)?),
+        Precision::F32 => train(begun::<f32>(arguments, words)?),
     }
 }
 
-fn train<T: Number>(arguments: &TrainArguments) -> Result<ExitCode> {
+fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
+    let Task { arguments, settings, start } = task;
+    set_blas_threads(usize::from(arguments.blas_threads));
     let input = arguments.input::<T>()?;
-    let settings = arguments.settings.settings()?;
     if !arguments.quiet {
         let in_order = settings.order == Order::File;
         let notes = traps::notes(&input.train, input.validation.as_ref(), in_order);
         notes.iter().for_each(|note| output::note(&format!("note: {note}")));
     }
-    let start = Instant::now();
+    let begin = Instant::now();
     let profiled = arguments.profile || arguments.trace.is_some();
+    let stopwatch = profiled.then(|| Stopwatch::new(clock::ticks));
     let trainer = Trainer::new(&input.train, settings.clone())?
         .validation(input.validation.as_ref())?
-        .stopwatch(profiled.then(|| Stopwatch::new(clock::ticks)));
+        .stopwatch(stopwatch);
     trainer.check()?;
-    let folder = arguments.out.as_deref();
-    let columns = Columns { validation: input.validation.is_some(), phases: profiled };
-    let folder = folder.map(|path| RunFolder::create(path, columns)).transpose()?;
     let (plan, examples) = (trainer.plan(), input.train.examples());
     let (threads, of_updates) = (trainer.threads(), trainer.threads_of_updates());
-    if threads < settings.threads && !arguments.quiet {
-        let asked = count(settings.threads, "thread");
-        output::note(&format!("note: of {asked} the system started {threads}"));
+    let (trainer, history, of_state) = start.of(trainer)?;
+    if let Some(path) = &arguments.trace {
+        whole_file::check(path)?;
     }
-    let progress = Progress::new(settings.epochs, examples, arguments.quiet);
-    let outcome = fit(trainer, examples, &progress, folder.as_ref())?;
-    let profile = Profile::of(&outcome.spans);
-    let run = Run {
-        phases: profile.as_ref().map(|p| p.phases().ns_by_name(examples * outcome.history.len())),
+    let mut run = Run {
+        state: RunState::Running,
+        ended_by: None,
         engine: settings.engine.resolve(),
         precision: T::PRECISION,
         environment: Environment::here(Some(settings.isa)),
-        plan,
-        result: Summary::new(&outcome, examples, start.elapsed().as_secs_f64()),
         settings,
+        plan,
         train: input.train_source,
         validation: input.validation_source,
+        result: None,
+        phases: None,
     };
-    if let Some(folder) = &folder {
-        folder.write(&outcome, input.train.schema(), &run)?;
+    let columns = Columns { validation: input.validation.is_some(), phases: profiled };
+    let begin_files = |folder| RunFiles::begin(folder, &run, columns, examples, &history);
+    let files = arguments.folder(of_state)?.map(begin_files).transpose()?.map(RefCell::new);
+    if threads < run.settings.threads && !arguments.quiet {
+        let asked = count(run.settings.threads, "thread");
+        output::note(&format!("note: of {asked} the system started {threads}"));
+    }
+    let progress = Progress::new(run.settings.epochs, examples, arguments.quiet);
+    let checkpoint = arguments.checkpoint.unwrap_or_default();
+    let outcome = fit(trainer, &progress, files.as_ref().zip(Some(checkpoint)), &run);
+    let mut files = files.map(RefCell::into_inner);
+    let outcome = match outcome {
+        Err(error) if matches!(error, Error::Diverged { .. }) => {
+            (run.state, run.ended_by) = (RunState::Diverged, Some(error.to_string()));
+            files.map_or(Ok(()), |mut files| files.write_run(&run))?;
+            return Err(error);
+        }
+        outcome => outcome?,
+    };
+    run.end(&outcome, examples, begin.elapsed().as_secs_f64(), interrupt::signal());
+    if let Some(files) = &mut files {
+        files.finish(&outcome, input.train.schema(), &run)?;
     }
     if let Some(path) = &arguments.trace {
         let trace = run_folder::trace(&outcome.spans);
         whole_file::write(path, |out| Ok(serde_json::to_writer(out, &trace)?))?;
     }
+    let folder = files.as_ref().map(RunFiles::path);
     if !arguments.quiet {
         let sharing = sharing(&outcome.history, of_updates, threads);
-        output::note(&summary(&run, &sharing, folder.as_ref()));
-        if let Some(profile) = profile {
+        output::note(&summary(&run, &outcome.history, &sharing, folder));
+        if let Some(profile) = Profile::of(&outcome.spans) {
             output::note(&format!("\n{}", profile.table().trim_end()));
         }
     }
-    if arguments.json { output::json(&run) } else { Ok(ExitCode::SUCCESS) }
+    if arguments.json {
+        output::json(&run)?;
+    }
+    let state = folder.filter(|_| checkpoint != Checkpoint::Never);
+    Ok(match outcome.ending {
+        Ending::Stopped => interrupt::stopped(outcome.history.len(), run.settings.epochs, state),
+        Ending::Done | Ending::OutOfPatience => ExitCode::SUCCESS,
+    })
 }
 
-/// Trains, shows the progress, keeps the history and listens to Ctrl-C.
+/// Trains, shows the progress, keeps the history and the state, and listens to signals.
 fn fit<T: Number>(
     trainer: Trainer<T>,
-    examples: usize,
     progress: &Progress,
-    folder: Option<&RunFolder>,
+    files: Option<(&RefCell<RunFiles>, Checkpoint)>,
+    run: &Run,
 ) -> Result<Outcome<T>> {
     interrupt::listen();
     let mut failed = None;
-    let trainer = trainer.on_epoch(|epoch| {
+    let mut trainer = trainer.on_epoch(|epoch| {
         progress.show(epoch);
-        failed = folder.and_then(|folder| folder.append(epoch, examples).err());
+        failed = files.and_then(|(files, _)| files.borrow_mut().append(epoch).err());
         if failed.is_some() { ControlFlow::Break(()) } else { interrupt::wish() }
     });
+    if let Some((files, checkpoint)) = files
+        && let Some(mut is_time) = checkpoint.timer()
+    {
+        let take = |state: &_| files.borrow_mut().checkpoint(state, run);
+        trainer = trainer.on_state(move |_| is_time(), take);
+    }
     let outcome = trainer.fit();
     progress.finish();
     match failed {
         Some(error) => Err(error),
         None => outcome,
     }
-}
-
-/// How many threads did the updates: of `threads`, up to `of_updates` can.
-fn sharing(history: &[Epoch], of_updates: usize, threads: usize) -> String {
-    let others = match threads - of_updates {
-        0 => "",
-        1 => ", another one evaluates",
-        _ => ", the others evaluate",
-    };
-    let alone = history.iter().filter(|epoch| epoch.threads < of_updates).count();
-    let why = "while others evaluated or their cores were busy";
-    let updates = count(of_updates, "thread");
-    match history.iter().position(|epoch| epoch.threads == of_updates) {
-        Some(_) if alone == 0 => format!("{updates}{others}"),
-        Some(first) if first == alone => {
-            format!("{updates}; 1 until epoch {}, {why}{others}", first + 1)
-        }
-        Some(_) => format!("{updates}; 1 in {alone} of {} epochs, {why}{others}", history.len()),
-        None => format!("1 thread; {of_updates} were no quicker, or the other cores busy{others}"),
-    }
-}
-
-/// The summary for people.
-fn summary(run: &Run, sharing: &str, folder: Option<&RunFolder>) -> String {
-    let result = &run.result;
-    let stopped = if result.epochs < run.settings.epochs {
-        format!(" (stopped; {} were asked for)", run.settings.epochs)
-    } else {
-        String::new()
-    };
-    let of_validation = |found: Option<f64>, words: fn(f64) -> String| {
-        found.map_or(String::new(), |found| format!("  validation {}", words(found)))
-    };
-    let per_example = 1e6 / result.examples_per_second;
-    let plan = run.plan.map_or(String::new(), |plan| {
-        let (ms, mb) = (1e3 * plan.seconds, plan.bytes as f64 / 1e6);
-        format!("\nplan        made once in {ms:.1} ms, {mb:.1} MB")
-    });
-    let blas = &run.environment.blas;
-    let written =
-        folder.map_or(String::new(), |folder| format!("\nwritten     {}", folder.path().display()));
-    format!(
-        "error       train {:.4}{}\n\
-         loss        train {}{}\n\
-         time        {:.2} s of training, {:.2} s of it updates: {}{stopped}, \
-         {per_example:.2} us an example\n\
-         threads     {sharing}\n\
-         engine      {} {}, {}; BLAS {blas}, {}{plan}{written}",
-        result.train_error,
-        of_validation(result.validation_error, |error| format!("{error:.4}")),
-        loss(result.train_cross_entropy, 6),
-        of_validation(result.validation_cross_entropy, |j| loss(j, 6)),
-        result.total_seconds,
-        result.sgd_seconds,
-        count(result.epochs, "epoch"),
-        run.engine,
-        run.precision,
-        count(run.settings.hidden, "hidden unit"),
-        count(blas.num_threads, "thread"),
-    )
 }

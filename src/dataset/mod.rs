@@ -25,7 +25,9 @@ use crate::number::Number;
 use crate::random::{Random, Stream};
 use letters::{Letters, Split};
 use ndarray::{Array2, ArrayView2, Axis, s};
+use std::hash::Hasher;
 use std::path::Path;
+use twox_hash::XxHash3_64;
 
 /// N examples of M inputs each, with labels in `0..K`.
 ///
@@ -133,6 +135,23 @@ impl<T: Number> Dataset<T> {
         let x = Array2::from_shape_vec((n, inputs + 1), x)
             .map_err(|_| mismatch("labels", n.to_string(), &format!("{rows}, one an example")))?;
         Ok(Self { x, labels, schema })
+    }
+
+    /// 64 bits of XXH3, hexadecimal, over N, M, K, and for each example its label and inputs, each as 8 bytes,
+    /// little-endian.
+    pub(crate) fn checksum(&self) -> String {
+        let mut hash = XxHash3_64::new();
+        let number = |number: usize| (number as u64).to_le_bytes();
+        let sizes = [self.examples(), self.inputs(), self.classes()].map(number);
+        hash.write(sizes.as_flattened());
+        let mut bytes = Vec::with_capacity(8 * self.x.ncols());
+        for (x, label) in self.iter() {
+            bytes.clear();
+            bytes.extend(number(label));
+            bytes.extend(x.iter().flat_map(|value| value.as_f64().to_le_bytes()));
+            hash.write(&bytes);
+        }
+        format!("{:016x}", hash.finish())
     }
 
     /// Cuts off a `share` of the examples, drawn at random from `seed`: gives the rest, and these, both in order.

@@ -1,7 +1,8 @@
 //! The history of a run as CSV, a line an epoch.
 
-use crate::phases::{Phase, Phases};
+use crate::phases::Phase;
 use crate::training::Epoch;
+use std::collections::BTreeMap;
 
 /// Which columns a history has beside those that all have.
 #[derive(Debug, Clone, Copy)]
@@ -39,10 +40,22 @@ impl Columns {
             epoch.evaluation_seconds,
             epoch.examples_per_second(examples)
         );
-        if let Some(phases) = epoch.phases.as_ref().filter(|_| self.phases) {
+        if self.phases {
             line += &format!(",{:.9}", epoch.waiting_seconds);
-            Phases::iter(phases).for_each(|(_, seconds)| line += &format!(",{seconds:.9}"));
+            for phase in Phase::ALL {
+                // Empty for an epoch that was not profiled, in a run that was gone on with.
+                let seconds = epoch.phases.map(|phases| format!("{:.9}", phases.of(phase)));
+                line += &format!(",{}", seconds.unwrap_or_default());
+            }
         }
         format!("{line},{}\n", epoch.learning_rate)
     }
+}
+
+/// Nanoseconds of each phase for one of `examples`, by the phase's name, of those epochs that were profiled, if any were.
+pub fn ns_by_phase(history: &[Epoch], examples: usize) -> Option<BTreeMap<String, f64>> {
+    let profiled = history.iter().filter_map(|epoch| epoch.phases);
+    let count = profiled.clone().count();
+    let sum = profiled.reduce(|sum, phases| sum.plus(&phases))?;
+    Some(sum.ns_by_name(examples * count))
 }

@@ -52,7 +52,7 @@ impl Profile {
     }
 
     /// What the training's own thread spent on the updates.
-    pub fn phases(&self) -> Phases {
+    fn phases(&self) -> Phases {
         self.threads[0].phases
     }
 

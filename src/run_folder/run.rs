@@ -1,16 +1,36 @@
 //! What a run was and what it came to, as one JSON object: `run.json`, and the summary of `--json`.
 
+use super::history::ns_by_phase;
 use crate::dataset::Dataset;
 use crate::engine::EngineKind;
 use crate::environment::Environment;
 use crate::number::{Number, Precision};
-use crate::training::{Outcome, PlanCost, Settings};
-use serde::Serialize;
+use crate::training::{Ending, Outcome, PlanCost, Settings, best_epoch};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// It trains; or it was killed, and nobody holds its folder any more.
+    Running,
+    /// All its epochs were run, or its patience ran out.
+    Finished,
+    /// A signal ended it before.
+    Stopped,
+    /// Its loss left the finite numbers.
+    Diverged,
+}
 
 /// Everything that is needed to repeat a run, and its result.
 #[derive(Debug, Serialize)]
 pub struct Run {
+    /// How far it has come.
+    pub state: RunState,
+    /// Why it ended before all its epochs, where it did: "patience", the signal, or what went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
     /// What was asked for.
     #[serde(rename = "hyperparameters")]
     pub settings: Settings,
@@ -27,8 +47,9 @@ pub struct Run {
     /// The validation set, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<Source>,
-    /// What came of it.
-    pub result: Summary,
+    /// What came of it, if it came to an end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<Summary>,
     /// Where the time of the updates went, in nanoseconds an example, if it was profiled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phases: Option<BTreeMap<String, f64>>,
@@ -52,19 +73,25 @@ pub struct Source {
 /// What a run came to.
 #[derive(Debug, Serialize)]
 pub struct Summary {
-    /// The number of epochs that were run; fewer than asked for where it was interrupted.
+    /// The number of epochs that were run; fewer than asked for where it ended before.
     pub epochs: usize,
-    /// Mean cross-entropy of the training set at the end.
+    /// The epoch with the lowest cross-entropy of the validation set, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_epoch: Option<usize>,
+    /// The epoch whose network was kept: what follows is of it.
+    pub kept_epoch: usize,
+    /// Mean cross-entropy of the training set.
     pub train_cross_entropy: f64,
-    /// Mean cross-entropy of the validation set, if there is one, at the end.
+    /// Mean cross-entropy of the validation set, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_cross_entropy: Option<f64>,
-    /// Share of the training examples predicted wrong at the end.
+    /// Share of the training examples predicted wrong.
     pub train_error: f64,
-    /// Share of the validation examples predicted wrong at the end, if there are any.
+    /// Share of the validation examples predicted wrong, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_error: Option<f64>,
-    /// Time of the training as a whole: its planning, updates, cross-entropies and last predictions.
+    /// Time of the training as a whole: its planning, updates, cross-entropies and last predictions; of a run that was
+    /// gone on with, since then.
     pub total_seconds: f64,
     /// Time of all updates.
     pub sgd_seconds: f64,
@@ -74,6 +101,25 @@ pub struct Summary {
     pub evaluation_seconds: f64,
     /// Updates a second, evaluation left out.
     pub examples_per_second: f64,
+}
+
+impl Run {
+    /// Takes what it came to, in `seconds`; `signal` is what may have stopped it.
+    pub fn end<T>(
+        &mut self,
+        outcome: &Outcome<T>,
+        examples: usize,
+        seconds: f64,
+        signal: Option<&str>,
+    ) {
+        (self.state, self.ended_by) = match outcome.ending {
+            Ending::Done => (RunState::Finished, None),
+            Ending::OutOfPatience => (RunState::Finished, Some("patience".into())),
+            Ending::Stopped => (RunState::Stopped, signal.map(String::from)),
+        };
+        self.phases = ns_by_phase(&outcome.history, examples);
+        self.result = Some(Summary::new(outcome, examples, seconds));
+    }
 }
 
 impl Source {
@@ -95,13 +141,15 @@ impl Summary {
     /// # Panics
     /// Where no epoch was run.
     pub fn new<T>(outcome: &Outcome<T>, examples: usize, total_seconds: f64) -> Self {
-        let last = outcome.history.last().expect("at least one epoch");
+        let kept = &outcome.history[outcome.kept_epoch - 1];
         let sgd_seconds = outcome.history.iter().map(|e| e.sgd_seconds).sum();
         let updates = (examples * outcome.history.len()) as f64;
         Self {
-            epochs: last.epoch,
-            train_cross_entropy: last.train_cross_entropy,
-            validation_cross_entropy: last.validation_cross_entropy,
+            epochs: outcome.history.len(),
+            best_epoch: best_epoch(&outcome.history).map(|best| best.epoch),
+            kept_epoch: outcome.kept_epoch,
+            train_cross_entropy: kept.train_cross_entropy,
+            validation_cross_entropy: kept.validation_cross_entropy,
             train_error: outcome.train.error,
             validation_error: outcome.validation.as_ref().map(|set| set.error),
             total_seconds,

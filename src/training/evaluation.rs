@@ -10,8 +10,11 @@ use crate::engine::Prepared;
 use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::number::Number;
+use crate::phases::{Laps, Stopwatch, Work};
 use crate::simd::isa::Isa;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 /// How good a network is on a data set.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +80,15 @@ struct Set<'a, T> {
     predictions: Vec<usize>,
 }
 
+/// What an evaluation took.
+#[derive(Debug, Clone, Copy)]
+pub struct Evaluated {
+    /// Time of all threads together.
+    pub seconds: f64,
+    /// Time that the calling thread waited for the others, having nothing else to do.
+    pub waiting_seconds: f64,
+}
+
 /// Batches that a thread takes at a time.
 const BATCHES: usize = 8;
 
@@ -125,6 +137,36 @@ impl<'a, T: Number> Evaluator<'a, T> {
                 inference.run(me, rows, wanted);
             }
         }
+    }
+
+    /// Evaluates with all threads of `crew`, of which this one does `meanwhile` first; timed for an epoch by `watch`.
+    pub fn evaluate<R>(
+        &mut self,
+        crew: &Crew,
+        watch: Option<Stopwatch>,
+        meanwhile: impl FnOnce() -> R,
+    ) -> (R, Evaluated) {
+        let (job, watch) = (self.job(), &watch);
+        let nanoseconds = AtomicU64::new(0);
+        let evaluate = |me| {
+            let start = Instant::now();
+            job(me);
+            nanoseconds.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            if let Some(watch) = watch {
+                watch.of_thread(me).span(Work::Evaluation, start);
+            }
+        };
+        let (result, waiting) = crew.beside(&evaluate, || {
+            let result = meanwhile();
+            evaluate(0);
+            (result, Instant::now())
+        });
+        let waiting_seconds = waiting.elapsed().as_secs_f64();
+        if let Some(watch) = watch {
+            watch.of_thread(0).span(Work::Waiting, waiting);
+        }
+        let seconds = 1e-9 * nanoseconds.into_inner() as f64;
+        (result, Evaluated { seconds, waiting_seconds })
     }
 
     /// The mean cross-entropies that a [`job`](Self::job) came to, of the training set and of the validation set if

@@ -5,14 +5,27 @@ use super::schedule::Schedule;
 use crate::crew::MOST_THREADS;
 use crate::engine::EngineKind;
 use crate::error::{Error, Result};
+use crate::named::named;
 use crate::network::Init;
 use crate::number::Number;
 use crate::simd::isa::Isa;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::thread;
 
+/// Which epoch's network a training is to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// The last one's, as the handout has it.
+    Last,
+    /// That with the lowest cross-entropy of the validation set, the earliest of equals.
+    Best,
+}
+
+named!(Keep);
+
 /// What a training is, besides its data.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// D, the number of hidden units, at least 1.
     pub hidden: usize,
@@ -32,6 +45,9 @@ pub struct Settings {
     /// The training ends after so many epochs, at least 1, without a lower cross-entropy of the validation set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patience: Option<usize>,
+    /// Which epoch's network is wanted; `None` for the best where there is patience, and the last elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
     /// What computes the updates; the answer differs by rounding alone.
     #[serde(skip)]
     pub engine: EngineKind,
@@ -39,7 +55,7 @@ pub struct Settings {
     /// updates, as far as it pays, from 192 hidden units on in f64, 384 in f32. No bit of the answer depends on it.
     pub threads: usize,
     /// The instructions of the blocked engine and of evaluation. No bit of the answer depends on it either.
-    #[serde(skip)]
+    #[serde(skip, default = "Isa::detect")]
     pub isa: Isa,
 }
 
@@ -56,6 +72,7 @@ impl Default for Settings {
             order: Order::File,
             schedule: Schedule::Constant,
             patience: None,
+            keep: None,
             engine: EngineKind::Auto,
             threads: thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
             isa: Isa::detect(),
@@ -64,6 +81,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Which epoch's network is wanted, said or not.
+    pub fn kept(&self) -> Keep {
+        let unsaid = if self.patience.is_some() { Keep::Best } else { Keep::Last };
+        self.keep.unwrap_or(unsaid)
+    }
+
     /// Checks the ranges of what is no size of the network.
     pub(super) fn check<T: Number>(&self) -> Result<()> {
         let fault = |name, found, expected| Err(Error::Setting { name, found, expected });

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::number::Number;
 use crate::phases::{Laps, Phases, Stopwatch, Work};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Gives the learning rate of an epoch, from 0.
@@ -18,7 +19,7 @@ pub(super) struct Updater<'a, T: Number> {
     /// None for the order of the file.
     pub planner: Option<Planner<'a, T>>,
     pub rate: RateOfEpoch<'a>,
-    pub crew: &'a Crew,
+    pub crew: Arc<Crew>,
     pub epochs: usize,
     pub watch: Option<Stopwatch>,
 }

@@ -1,0 +1,79 @@
+//! What a training came to, for people.
+
+use crate::Epoch;
+use crate::run_folder::Run;
+use crate::training::best_epoch;
+use crate::words::{count, loss};
+use std::path::Path;
+
+/// How many threads did the updates: of `threads`, up to `of_updates` can.
+pub(super) fn sharing(history: &[Epoch], of_updates: usize, threads: usize) -> String {
+    let others = match threads - of_updates {
+        0 => "",
+        1 => ", another one evaluates",
+        _ => ", the others evaluate",
+    };
+    let alone = history.iter().filter(|epoch| epoch.threads < of_updates).count();
+    let why = "while others evaluated or their cores were busy";
+    let updates = count(of_updates, "thread");
+    match history.iter().position(|epoch| epoch.threads == of_updates) {
+        Some(_) if alone == 0 => format!("{updates}{others}"),
+        Some(first) if first == alone => {
+            format!("{updates}; 1 until epoch {}, {why}{others}", first + 1)
+        }
+        Some(_) => format!("{updates}; 1 in {alone} of {} epochs, {why}{others}", history.len()),
+        None => format!("1 thread; {of_updates} were no quicker, or the other cores busy{others}"),
+    }
+}
+
+/// The summary for people.
+///
+/// # Panics
+/// Where the run has no result.
+pub(super) fn summary(
+    run: &Run,
+    history: &[Epoch],
+    sharing: &str,
+    folder: Option<&Path>,
+) -> String {
+    let result = run.result.as_ref().expect("a run that came to an end");
+    let asked = run.settings.epochs;
+    let ended = run.ended_by.as_ref();
+    let ended =
+        ended.map_or(String::new(), |by| format!(" (ended by {by}; {asked} were asked for)"));
+    let best = best_epoch(history).map_or(String::new(), |best| {
+        let of = best.validation_cross_entropy.map_or(String::new(), |j| loss(j, 6));
+        let kept = if result.kept_epoch == best.epoch { ", kept" } else { "" };
+        format!("\nbest        epoch {}: validation loss {of}{kept}", best.epoch)
+    });
+    let of_validation = |found: Option<f64>, words: fn(f64) -> String| {
+        found.map_or(String::new(), |found| format!("  validation {}", words(found)))
+    };
+    let per_example = 1e6 / result.examples_per_second;
+    let plan = run.plan.map_or(String::new(), |plan| {
+        let (ms, mb) = (1e3 * plan.seconds, plan.bytes as f64 / 1e6);
+        format!("\nplan        made once in {ms:.1} ms, {mb:.1} MB")
+    });
+    let blas = &run.environment.blas;
+    let written =
+        folder.map_or(String::new(), |folder| format!("\nwritten     {}", folder.display()));
+    format!(
+        "error       train {:.4}{}\n\
+         loss        train {}{}{best}\n\
+         time        {:.2} s of training, {:.2} s of it updates: {}{ended}, \
+         {per_example:.2} us an example\n\
+         threads     {sharing}\n\
+         engine      {} {}, {}; BLAS {blas}, {}{plan}{written}",
+        result.train_error,
+        of_validation(result.validation_error, |error| format!("{error:.4}")),
+        loss(result.train_cross_entropy, 6),
+        of_validation(result.validation_cross_entropy, |j| loss(j, 6)),
+        result.total_seconds,
+        result.sgd_seconds,
+        count(result.epochs, "epoch"),
+        run.engine,
+        run.precision,
+        count(run.settings.hidden, "hidden unit"),
+        count(blas.num_threads, "thread"),
+    )
+}

@@ -1,0 +1,110 @@
+//! A training as it was asked for: begun, or gone on with.
+
+use super::checkpoint::Checkpoint;
+use super::train::TrainArguments;
+use crate::run_folder::RunFolder;
+use crate::tensor_file::TensorFile;
+use crate::{Epoch, Error, Network, Number, Result, Settings, State, Trainer, model_file};
+use serde::{Deserialize, Serialize};
+use std::path::{self, Path, PathBuf};
+
+/// How a run was asked for: its state keeps it as notes.
+#[derive(Debug, Serialize, Deserialize)]
+struct Origin {
+    /// The words of its command line.
+    words: Vec<String>,
+    /// Where its data files lie, if it has any.
+    train: Option<PathBuf>,
+    validation: Option<PathBuf>,
+    checkpoint: Checkpoint,
+}
+
+/// A training as it was asked for.
+pub(super) struct Task<T> {
+    pub(super) arguments: TrainArguments,
+    pub(super) settings: Settings,
+    pub(super) start: Start<T>,
+}
+
+/// What a training starts from.
+pub(super) struct Start<T> {
+    origin: Origin,
+    /// If not from the weights that the settings say.
+    network: Option<Network<T>>,
+    /// If it goes on, and where that lies.
+    state: Option<(State<T>, RunFolder)>,
+}
+
+impl<T: Number> Start<T> {
+    /// The trainer, with what it starts from; and if that is a state, its history, and the folder that it lies in.
+    pub(super) fn of(
+        self,
+        trainer: Trainer<'_, T>,
+    ) -> Result<(Trainer<'_, T>, Vec<Epoch>, Option<RunFolder>)> {
+        let trainer = trainer.notes(serde_json::to_string(&self.origin).expect("words and paths"));
+        let Some((state, folder)) = self.state else {
+            let started = match self.network {
+                Some(network) => trainer.start(network)?,
+                None => trainer,
+            };
+            return Ok((started, Vec::new(), None));
+        };
+        let history = state.history.clone();
+        let resumed = trainer.resume(state).map_err(|error| match error {
+            Error::Mismatch { .. } => folder.no_state(error.to_string()),
+            other => other,
+        });
+        Ok((resumed?, history, Some(folder)))
+    }
+}
+
+/// The path as it is found from wherever it is looked for.
+fn absolute(path: &Path) -> PathBuf {
+    path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Of a run that these arguments begin, as the `words` of the command line are understood.
+pub(super) fn begun<T: Number>(arguments: TrainArguments, words: &[String]) -> Result<Task<T>> {
+    let network = arguments.start_from.as_deref().map(model_file::read_parameters).transpose()?;
+    let settings = arguments.settings.settings(network.as_ref().map(Network::hidden))?;
+    let origin = Origin {
+        words: words.into(),
+        train: arguments.train.as_deref().map(absolute),
+        validation: arguments.validation.as_deref().map(absolute),
+        checkpoint: arguments.checkpoint.unwrap_or_default(),
+    };
+    let start = Start { origin, network, state: None };
+    Ok(Task { arguments, settings, start })
+}
+
+/// Of the run in `folder`, whose state is `file`, with what these arguments say anew.
+pub(super) fn resumed<T: Number>(
+    anew: TrainArguments,
+    folder: RunFolder,
+    file: &TensorFile,
+) -> Result<Task<T>> {
+    let no_state = |reason| folder.no_state(reason);
+    let state = State::<T>::from_file(file).map_err(no_state)?;
+    let origin = serde_json::from_str(&state.notes).map_err(|error| error.to_string());
+    let Origin { words, train, validation, checkpoint } = origin.map_err(no_state)?;
+    let begun = super::train_arguments(&words).map_err(no_state)?;
+    let settings = anew.settings.over(&state.settings)?;
+    let train = anew.train.as_deref().map(absolute).or(train);
+    let validation = anew.validation.as_deref().map(absolute).or(validation);
+    let checkpoint = anew.checkpoint.unwrap_or(checkpoint);
+    let arguments = TrainArguments {
+        train: train.clone(),
+        validation: validation.clone(),
+        checkpoint: Some(checkpoint),
+        profile: anew.profile || begun.profile,
+        out: anew.out,
+        overwrite: anew.overwrite,
+        trace: anew.trace,
+        quiet: anew.quiet,
+        json: anew.json,
+        ..begun
+    };
+    let origin = Origin { words, train, validation, checkpoint };
+    let start = Start { origin, network: None, state: Some((state, folder)) };
+    Ok(Task { arguments, settings, start })
+}

@@ -1,0 +1,200 @@
+//! The files of a run that is on its way. At no moment can those of two runs be mistaken for one's: `run.json` lists which
+//! are this one's, before they are written.
+
+use super::history::Columns;
+use super::run::Run;
+use super::{Beginning, CHECKPOINT, Files, RUN, RunFolder, write_labels, write_metrics};
+use crate::dataset::Schema;
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::lock::Lock;
+use crate::number::Number;
+use crate::tensor_file::Texts;
+use crate::training::{ARITHMETIC, Epoch, Outcome, State};
+use crate::whole_file::Lines;
+use crate::{figure, model_file, whole_file};
+use serde::Serialize;
+use std::io;
+use std::path::{Path, PathBuf};
+
+const HISTORY: &str = "history.csv";
+
+/// What is written at the end.
+const RESULTS: [&str; 5] =
+    ["metrics.txt", "train.labels", "validation.labels", "curve.svg", "model.safetensors"];
+
+/// The files of a run that is on its way.
+#[derive(Debug)]
+pub struct RunFiles {
+    path: PathBuf,
+    _lock: Lock,
+    columns: Columns,
+    /// N of the training set.
+    examples: usize,
+    /// Epochs that the state has been through that was written last, if one was.
+    checkpoint_epoch: Option<usize>,
+    files: Files,
+    history: Lines,
+    /// Of the history, as far as it is written.
+    so_far: (u64, Digest),
+}
+
+/// `run.json`: the run, and which files are its own.
+#[derive(Serialize)]
+struct RunJson<'a> {
+    #[serde(flatten)]
+    run: &'a Run,
+    /// Epochs that the state has been through that was written last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint_epoch: Option<usize>,
+    /// Which [arithmetic](ARITHMETIC) computed it.
+    arithmetic: u32,
+    files: &'a Files,
+}
+
+impl RunFiles {
+    /// Begins to write to `folder` the files of `run` on `examples` examples, of which `history` is known already.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where they cannot be written.
+    pub fn begin(
+        folder: RunFolder,
+        run: &Run,
+        columns: Columns,
+        examples: usize,
+        history: &[Epoch],
+    ) -> Result<Self> {
+        let RunFolder { path, lock, found } = folder;
+        whole_file::remove_leftovers(&path);
+        let mut lines = columns.header();
+        history.iter().for_each(|epoch| lines += &columns.line(epoch, examples));
+        let mut digest = Digest::default();
+        digest.update(lines.as_bytes());
+        let mut files = Files::from([(HISTORY.into(), vec![Beginning::whole(lines.as_bytes())])]);
+        // Where it goes on from what it found, that stays its own.
+        files.extend(found.files.into_iter().filter(|(name, _)| name == CHECKPOINT));
+        let checkpoint_epoch = files.contains_key(CHECKPOINT).then_some(history.len());
+        write_run(&path, run, checkpoint_epoch, &files)?;
+        Ok(Self {
+            history: Lines::start(&path.join(HISTORY), lines.as_bytes())?,
+            so_far: (lines.len() as u64, digest),
+            path,
+            _lock: lock,
+            columns,
+            examples,
+            checkpoint_epoch,
+            files,
+        })
+    }
+
+    /// Where they are.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds an epoch to the history.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be written.
+    pub fn append(&mut self, epoch: &Epoch) -> Result<()> {
+        let line = self.columns.line(epoch, self.examples);
+        self.history.append(line.as_bytes())?;
+        let (bytes, digest) = &mut self.so_far;
+        *bytes += line.len() as u64;
+        digest.update(line.as_bytes());
+        Ok(())
+    }
+
+    /// Writes the state that the run has come to. A power cut leaves it, or the one before, and `run.json` knows both.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where that cannot be written; the one before then stands.
+    pub fn checkpoint<T: Number>(&mut self, state: &State<T>, run: &Run) -> Result<()> {
+        let bytes = state.to_bytes()?;
+        let known = self.files.entry(CHECKPOINT.into()).or_default();
+        known.insert(0, Beginning::whole(&bytes));
+        known.truncate(2);
+        self.checkpoint_epoch = Some(state.history.len());
+        self.write_run(run)?;
+        whole_file::write_lastingly(&self.path.join(CHECKPOINT), &bytes)
+    }
+
+    /// Writes `run.json`, with the history as far as it is written.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be written.
+    pub fn write_run(&mut self, run: &Run) -> Result<()> {
+        let (bytes, digest) = &self.so_far;
+        let history = Beginning { bytes: *bytes, sha256: digest.hexadecimal() };
+        self.files.insert(HISTORY.into(), vec![history]);
+        write_run(&self.path, run, self.checkpoint_epoch, &self.files)
+    }
+
+    /// Writes what the run came to, and that it did.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where a file cannot be written, [`Error::Drawing`] where the curve cannot be drawn.
+    pub fn finish<T: Number>(
+        &mut self,
+        outcome: &Outcome<T>,
+        schema: &Schema,
+        run: &Run,
+    ) -> Result<()> {
+        let text = |fill: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
+            let mut text = Vec::new();
+            fill(&mut text).map(|()| text).expect("memory takes any bytes")
+        };
+        let labels =
+            |predictions: &[usize]| text(&|out| write_labels(predictions, &schema.classes, out));
+        let validation = outcome.validation.as_ref();
+        let results = [
+            Some(text(&|out| write_metrics(outcome, out))),
+            Some(labels(&outcome.train.predictions)),
+            validation.map(|evaluation| labels(&evaluation.predictions)),
+            Some(figure::curve(&outcome.history)?.into_bytes()),
+            Some(model_file::to_bytes(&outcome.network, schema, origin(run, outcome.kept_epoch))?),
+        ];
+        for (name, bytes) in RESULTS.into_iter().zip(results) {
+            let path = self.path.join(name);
+            match bytes {
+                Some(bytes) => {
+                    whole_file::write(&path, |out| out.write_all(&bytes))?;
+                    self.files.insert(name.into(), vec![Beginning::whole(&bytes)]);
+                }
+                // Of a run before.
+                None => whole_file::remove(&path)?,
+            }
+        }
+        self.write_run(run)
+    }
+}
+
+fn write_run(
+    folder: &Path,
+    run: &Run,
+    checkpoint_epoch: Option<usize>,
+    files: &Files,
+) -> Result<()> {
+    let run = RunJson { run, checkpoint_epoch, arithmetic: ARITHMETIC, files };
+    let mut text =
+        serde_json::to_vec_pretty(&run).map_err(|error| Error::io(folder)(error.into()))?;
+    text.push(b'\n');
+    whole_file::write_lastingly(&folder.join(RUN), &text)
+}
+
+/// What the model file says of where the network came from, that of epoch `epoch`.
+fn origin(run: &Run, epoch: usize) -> Texts {
+    let settings = &run.settings;
+    [
+        ("hidden", settings.hidden.to_string()),
+        ("epochs", epoch.to_string()),
+        ("learning_rate", settings.learning_rate.to_string()),
+        ("init", settings.init.to_string()),
+        ("seed", settings.seed.to_string()),
+        ("engine", run.engine.to_string()),
+        ("rankone", run.environment.rankone.to_owned()),
+        ("train_sha256", run.train.sha256.clone()),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}
