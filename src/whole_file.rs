@@ -125,6 +125,11 @@ impl Lines {
         Ok(Self { path: path.to_owned(), file, length: head.len() as u64 })
     }
 
+    /// Bytes of its whole lines.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
     /// Adds whole lines; what a disk took only in part is cut off again.
     ///
     /// # Errors

@@ -187,6 +187,14 @@ fn predict_and_evaluate_repeat_what_training_found() {
     let data: PathBuf = VALIDATION.into();
     let labels = rankone("predict", &[&model, &data]).ends(0, &[]).stdout;
     assert_eq!(labels, text(folder.path(), "validation.labels"));
+    // The labels that the file has are not looked at, whatever they are.
+    for other in ["99", "x", "", "-1.5", "\"a \"\"b\"\"\""] {
+        let relabelled = folder.path().join("relabelled.csv");
+        let lines = fs::read_to_string(&data).unwrap();
+        let lines = lines.lines().map(|line| format!("{other}{}\n", &line[1..]));
+        fs::write(&relabelled, lines.collect::<String>()).unwrap();
+        assert_eq!(rankone("predict", &[&model, &relabelled]).ends(0, &[]).stdout, labels);
+    }
     let file = folder.path().join("again.labels");
     let silent = rankone("predict", &[&model, &data, "--out".as_ref(), &file]).ends(0, &[]);
     assert_eq!((silent.stdout.as_str(), fs::read_to_string(&file).unwrap()), ("", labels.clone()));

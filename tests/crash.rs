@@ -10,6 +10,7 @@ use command::{Ran, text};
 use serde_json::Value;
 use std::cell::Cell;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -22,13 +23,18 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// Says it where the test harness does not keep it to itself.
+fn tell(what: &str) {
+    let _ = writeln!(std::io::stderr(), "\ncrashes: {what}");
+}
+
 /// Numbers below a bound, from the seed.
 struct Chance(Cell<u64>);
 
 impl Chance {
     fn new() -> Self {
         let seed = number("RANKONE_SEED", u64::from(std::process::id()));
-        println!("RANKONE_SEED={seed}");
+        tell(&format!("RANKONE_SEED={seed}"));
         Self(Cell::new(seed))
     }
 
@@ -125,9 +131,9 @@ fn killed_at_any_moment() {
         child.wait().unwrap();
     }
     let epochs = ends_as_undisturbed(folder);
-    println!(
+    tell(&format!(
         "killed {kills} times, gone on {resumes} times, {epochs} epochs: bytes as undisturbed"
-    );
+    ));
 }
 
 #[test]
@@ -152,9 +158,9 @@ fn a_limit_on_files_at_any_size() {
     let child = shell("", next(folder), folder).spawn().unwrap();
     stop_after_a_while(child);
     let epochs = ends_as_undisturbed(folder);
-    println!(
+    tell(&format!(
         "{times} limits of files, gone on {resumes} times, {epochs} epochs: bytes as undisturbed"
-    );
+    ));
 }
 
 #[test]
@@ -167,7 +173,7 @@ fn a_disk_that_becomes_full_at_any_size() {
         mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     };
     if !mount("size=64k") {
-        println!("full disk: NOT TESTED, mounting a tmpfs needs root");
+        tell("full disk: NOT TESTED, mounting a tmpfs needs root");
         return;
     }
     let folder = &place.path().join("run");
@@ -188,9 +194,9 @@ fn a_disk_that_becomes_full_at_any_size() {
     stop_after_a_while(shell("", next(folder), folder).spawn().unwrap());
     let epochs = ends_as_undisturbed(folder);
     assert!(Command::new("umount").arg(place.path()).status().unwrap().success());
-    println!(
+    tell(&format!(
         "full disk: tested, {times} times, gone on {resumes} times, {epochs} epochs: bytes as undisturbed"
-    );
+    ));
 }
 
 /// Each file is whole lines, or can be read.

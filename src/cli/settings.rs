@@ -55,7 +55,7 @@ pub(super) struct SettingsArguments {
     ///
     /// From 192 hidden units on (384 in f32) they share the updates, as far as it pays; the others evaluate.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS as i64), help_heading = "Training")]
-    threads: Option<u16>,
+    pub(super) threads: Option<u16>,
 }
 
 impl SettingsArguments {
@@ -65,7 +65,7 @@ impl SettingsArguments {
         let patience = self.patience.map(|epochs| epochs as usize);
         let hidden = self.hidden.or(start).unwrap_or(Settings::default().hidden);
         let rest = Settings::default();
-        self.over(&Settings {
+        let before = Settings {
             hidden,
             learning_rate,
             init,
@@ -76,12 +76,13 @@ impl SettingsArguments {
             keep,
             engine,
             ..rest
-        })
+        };
+        self.over(&before, None)
     }
 
-    /// Those of a run before, with what may be said anew.
-    pub(super) fn over(&self, before: &Settings) -> Result<Settings> {
-        let threads = self.threads.map_or(Settings::default().threads, usize::from);
+    /// Those of a run before, that was told to take so many `threads` or was not, with what these say anew.
+    pub(super) fn over(&self, before: &Settings, threads: Option<u16>) -> Result<Settings> {
+        let threads = self.threads.or(threads).map_or(Settings::default().threads, usize::from);
         let epochs = self.epochs.unwrap_or(before.epochs);
         Ok(Settings { epochs, threads, isa: isa()?, ..before.clone() })
     }

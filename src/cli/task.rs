@@ -88,7 +88,7 @@ pub(super) fn resumed<T: Number>(
     let origin = serde_json::from_str(&state.notes).map_err(|error| error.to_string());
     let Origin { words, train, validation, checkpoint } = origin.map_err(no_state)?;
     let begun = super::train_arguments(&words).map_err(no_state)?;
-    let settings = anew.settings.over(&state.settings)?;
+    let settings = anew.settings.over(&state.settings, begun.settings.threads)?;
     let train = anew.train.as_deref().map(absolute).or(train);
     let validation = anew.validation.as_deref().map(absolute).or(validation);
     let checkpoint = anew.checkpoint.unwrap_or(checkpoint);

@@ -32,9 +32,11 @@ fn draw(history: &[Epoch], area: &Area) -> Drawn {
     let mut chart = ChartBuilder::on(area)
         .caption("Mean cross-entropy after each epoch", ("sans-serif", 18))
         .margin(14)
+        .margin_right(30)
         .x_label_area_size(42)
         .y_label_area_size(58)
-        .build_cartesian_2d(1.0..last, 0.0..top.max(f64::MIN_POSITIVE) * 1.05)?;
+        // Above the curves there is room for their names.
+        .build_cartesian_2d(1.0..last, 0.0..top.max(f64::MIN_POSITIVE) * 1.25)?;
     // As plotters would print it, but for a loss that would be hundreds of digits long.
     let numbers =
         FloatPrettyPrinter { allow_scientific: top >= 1e6, min_decimal: 1, max_decimal: 5 };

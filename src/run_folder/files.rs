@@ -36,7 +36,7 @@ pub struct RunFiles {
     files: Files,
     history: Lines,
     /// Of the history, as far as it is written.
-    so_far: (u64, Digest),
+    digest: Digest,
 }
 
 /// `run.json`: the run, and which files are its own.
@@ -77,7 +77,7 @@ impl RunFiles {
         write_run(&path, run, checkpoint_epoch, &files)?;
         Ok(Self {
             history: Lines::start(&path.join(HISTORY), lines.as_bytes())?,
-            so_far: (lines.len() as u64, digest),
+            digest,
             path,
             _lock: lock,
             columns,
@@ -99,9 +99,7 @@ impl RunFiles {
     pub fn append(&mut self, epoch: &Epoch) -> Result<()> {
         let line = self.columns.line(epoch, self.examples);
         self.history.append(line.as_bytes())?;
-        let (bytes, digest) = &mut self.so_far;
-        *bytes += line.len() as u64;
-        digest.update(line.as_bytes());
+        self.digest.update(line.as_bytes());
         Ok(())
     }
 
@@ -124,8 +122,8 @@ impl RunFiles {
     /// # Errors
     /// [`Error::Io`] where it cannot be written.
     pub fn write_run(&mut self, run: &Run) -> Result<()> {
-        let (bytes, digest) = &self.so_far;
-        let history = Beginning { bytes: *bytes, sha256: digest.hexadecimal() };
+        let (bytes, sha256) = (self.history.length(), self.digest.hexadecimal());
+        let history = Beginning { bytes, sha256 };
         self.files.insert(HISTORY.into(), vec![history]);
         write_run(&self.path, run, self.checkpoint_epoch, &self.files)
     }

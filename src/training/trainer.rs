@@ -208,7 +208,7 @@ impl<'a, T: Number> Trainer<'a, T> {
         Self { notes: Some(notes.into()), ..self }
     }
 
-    /// Takes the time of each epoch's [phases](Phases) with `stopwatch`.
+    /// Takes the time of each epoch's [phases](crate::phases::Phases) with `stopwatch`.
     #[must_use]
     pub(crate) fn stopwatch(self, stopwatch: Option<Stopwatch>) -> Self {
         Self { stopwatch, ..self }
