@@ -50,8 +50,8 @@ pub(super) fn signal() -> Option<&'static str> {
     low_level::signal_name(signal as c_int)
 }
 
-/// Tells that a training was stopped by the signal that came, after `done` of `epochs`; and how the run in `folder` is gone
-/// on with, where it is written to one.
+/// Tells that a training was stopped by the signal that came, after `done` of `epochs`; and how the run in `folder` is
+/// gone on with, where it is written to one.
 pub(super) fn stopped(done: usize, epochs: usize, folder: Option<&Path>) -> ExitCode {
     let go_on =
         |path: &Path| format!("; rankone train --resume {} goes on with it", path.display());

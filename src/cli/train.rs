@@ -85,8 +85,8 @@ pub(super) struct TrainArguments {
 
     /// Go on with the run in this folder, as if it had not been stopped
     ///
-    /// To the same bits, with the settings that it has, --checkpoint's included. Its data files are looked for where they were, or given
-    /// again. Only --epochs, --threads, --checkpoint and options about output may be said anew.
+    /// To the same bits, with the settings that it has, --checkpoint's included. Its data files are looked for where
+    /// they were, or given again. Only --epochs, --threads, --checkpoint and options about output may be said anew.
     #[arg(long, value_name = "DIR", conflicts_with_all = OF_THE_RUN, help_heading = OUTPUT)]
     pub(super) resume: Option<PathBuf>,
 
