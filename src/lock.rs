@@ -11,7 +11,12 @@ const NAME: &str = ".rankone-lock";
 
 /// Held as long as it lives, and free at once when its process ends, however that ends.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "open is locked")] File);
+pub struct Lock {
+    #[expect(dead_code, reason = "open is locked")]
+    file: File,
+    /// Why nothing is locked, where the file system, as some of clusters, has no locks.
+    pub trouble: Option<String>,
+}
 
 impl Lock {
     /// Locks `folder`.
@@ -22,6 +27,7 @@ impl Lock {
         let options =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).clone();
         let mut file = options.open(folder.join(NAME)).map_err(Error::io(folder))?;
+        let mut trouble = None;
         match file.try_lock() {
             Ok(()) => {
                 let host = System::host_name().unwrap_or_else(|| "an unnamed host".into());
@@ -36,9 +42,8 @@ impl Lock {
                 let busy = io::Error::other(format!("in use by {holder}"));
                 return Err(Error::io(folder)(busy));
             }
-            // Some file systems of clusters have no locks.
-            Err(TryLockError::Error(_)) => {}
+            Err(TryLockError::Error(error)) => trouble = Some(error.to_string()),
         }
-        Ok(Self(file))
+        Ok(Self { file, trouble })
     }
 }

@@ -7,28 +7,12 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Writes what `fill` writes to `path`: beside it first, then renamed into place, so that no one ever
-/// sees half a file. A device or pipe, such as `/dev/null`, is written to as it is.
+/// Writes what `fill` writes to `path`: beside it first, brought to the disk, then renamed into place, so that no one
+/// ever sees half a file, not after a power cut either. A device or pipe, such as `/dev/null`, is written to as it is.
 ///
 /// # Errors
 /// [`Error::Io`] naming `path`; the file then is as it was before.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    put(path, fill, false)
-}
-
-/// As [`write()`], of `bytes`, and waits until they would outlive a power cut.
-///
-/// # Errors
-/// Those of [`write()`].
-pub fn write_lastingly(path: &Path, bytes: &[u8]) -> Result<()> {
-    put(path, |out| out.write_all(bytes), true)
-}
-
-fn put(
-    path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    is_lasting: bool,
-) -> Result<()> {
     let target = target(path);
     let fill_file = |file: &File| {
         let mut writer = BufWriter::new(OnDisk { file, path: &target });
@@ -40,13 +24,11 @@ fn put(
     } else {
         beside(&target).and_then(|file| {
             fill_file(file.as_file())?;
-            if is_lasting {
-                disk::may(&target).and_then(|()| file.as_file().sync_all())?;
-            }
+            disk::may(&target)?;
+            file.as_file().sync_all()?;
             place(file, &target)?;
             // Where folders cannot be opened, as on Windows, the name lasts by itself.
-            let folder = File::open(folder(&target)).ok().filter(|_| is_lasting);
-            folder.map_or(Ok(()), |folder| folder.sync_all())
+            File::open(folder(&target)).map_or(Ok(()), |folder| folder.sync_all())
         })
     };
     written.map_err(Error::io(path))
@@ -145,6 +127,14 @@ impl Lines {
             }
         }
         written.map_err(Error::io(&self.path))
+    }
+
+    /// Brings them to the disk.
+    ///
+    /// # Errors
+    /// [`Error::Io`] naming the file.
+    pub fn sync(&self) -> Result<()> {
+        disk::may(&self.path).and_then(|()| self.file.sync_all()).map_err(Error::io(&self.path))
     }
 }
 

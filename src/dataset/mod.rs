@@ -137,17 +137,16 @@ impl<T: Number> Dataset<T> {
         Ok(Self { x, labels, schema })
     }
 
-    /// 64 bits of XXH3, hexadecimal, over N, M, K, and for each example its label and inputs, each as 8 bytes,
-    /// little-endian.
+    /// 64 bits of XXH3, hexadecimal, over the schema, in JSON, and for each example its label and inputs, each as 8
+    /// bytes, little-endian.
     pub(crate) fn checksum(&self) -> String {
         let mut hash = XxHash3_64::new();
-        let number = |number: usize| (number as u64).to_le_bytes();
-        let sizes = [self.examples(), self.inputs(), self.classes()].map(number);
-        hash.write(sizes.as_flattened());
+        let schema = serde_json::to_vec(&self.schema).expect("names and finite numbers");
+        hash.write(&schema);
         let mut bytes = Vec::with_capacity(8 * self.x.ncols());
         for (x, label) in self.iter() {
             bytes.clear();
-            bytes.extend(number(label));
+            bytes.extend((label as u64).to_le_bytes());
             bytes.extend(x.iter().flat_map(|value| value.as_f64().to_le_bytes()));
             hash.write(&bytes);
         }

@@ -27,7 +27,7 @@ const RESULTS: [&str; 5] =
 #[derive(Debug)]
 pub struct RunFiles {
     path: PathBuf,
-    _lock: Lock,
+    lock: Lock,
     columns: Columns,
     /// N of the training set.
     examples: usize,
@@ -79,7 +79,7 @@ impl RunFiles {
             history: Lines::start(&path.join(HISTORY), lines.as_bytes())?,
             digest,
             path,
-            _lock: lock,
+            lock,
             columns,
             examples,
             checkpoint_epoch,
@@ -90,6 +90,11 @@ impl RunFiles {
     /// Where they are.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Why nothing keeps another process out of the folder, where that is so.
+    pub fn trouble(&self) -> Option<&str> {
+        self.lock.trouble.as_deref()
     }
 
     /// Adds an epoch to the history.
@@ -114,7 +119,7 @@ impl RunFiles {
         known.truncate(2);
         self.checkpoint_epoch = Some(state.history.len());
         self.write_run(run)?;
-        whole_file::write_lastingly(&self.path.join(CHECKPOINT), &bytes)
+        whole_file::write(&self.path.join(CHECKPOINT), |out| out.write_all(&bytes))
     }
 
     /// Writes `run.json`, with the history as far as it is written.
@@ -138,6 +143,7 @@ impl RunFiles {
         schema: &Schema,
         run: &Run,
     ) -> Result<()> {
+        self.history.sync()?;
         let text = |fill: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
             let mut text = Vec::new();
             fill(&mut text).map(|()| text).expect("memory takes any bytes")
@@ -177,7 +183,7 @@ fn write_run(
     let mut text =
         serde_json::to_vec_pretty(&run).map_err(|error| Error::io(folder)(error.into()))?;
     text.push(b'\n');
-    whole_file::write_lastingly(&folder.join(RUN), &text)
+    whole_file::write(&folder.join(RUN), |out| out.write_all(&text))
 }
 
 /// What the model file says of where the network came from, that of epoch `epoch`.

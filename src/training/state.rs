@@ -63,7 +63,7 @@ pub struct State<T> {
     pub(super) best_network: Option<Network<T>>,
 }
 
-/// Checksums of the data that a training sees: 64 bits of XXH3 over sizes, labels and values, hexadecimal.
+/// Checksums of the data that a training sees: 64 bits of XXH3 over what they mean, labels and values, hexadecimal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Checksums {
     pub train: String,
@@ -141,12 +141,13 @@ impl<T: Number> State<T> {
         }
     }
 
-    /// Writes the state to `path` as a safetensors file, whole or not at all, so that it outlives a power cut.
+    /// Writes the state to `path` as a safetensors file, whole or not at all.
     ///
     /// # Errors
     /// [`Error::Io`] where the file cannot be written, [`Error::Mismatch`] where a parameter is not finite.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        whole_file::write_lastingly(path.as_ref(), &self.to_bytes()?)
+        let bytes = self.to_bytes()?;
+        whole_file::write(path.as_ref(), |out| out.write_all(&bytes))
     }
 
     /// Reads what [`save`](Self::save) wrote.
@@ -196,11 +197,11 @@ impl<T: Number> State<T> {
         }
         // What another program means by the rest is not for this one to say.
         #[derive(Deserialize)]
-        struct Number {
+        struct Written {
             arithmetic: u32,
             rankone: String,
         }
-        let Number { arithmetic, rankone } = parsed(WORDS, text(WORDS)?)?;
+        let Written { arithmetic, rankone } = parsed(WORDS, text(WORDS)?)?;
         if arithmetic != ARITHMETIC {
             return Err(format!(
                 "written by rankone {rankone}, whose arithmetic is number {arithmetic}; this \

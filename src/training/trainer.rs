@@ -5,7 +5,7 @@ use super::evaluation::Evaluator;
 use super::order::{Order, OrderOfEpoch, Planner};
 use super::state::{Checksums, State};
 use super::updates::{RateOfEpoch, Updater};
-use super::{Ending, Epoch, Keep, Outcome, Schedule, Settings};
+use super::{Ending, Epoch, Keep, Outcome, Schedule, Settings, best_epoch};
 use crate::crew::Crew;
 use crate::dataset::Dataset;
 use crate::engine::{Engine, Prepared};
@@ -181,7 +181,8 @@ impl<'a, T: Number> Trainer<'a, T> {
                 expected: "at least as many as are done",
             });
         }
-        let state = State { settings: self.settings.clone(), ..state };
+        let best = best_epoch(&state.history);
+        let state = State { settings: self.settings.clone(), best, ..state };
         Ok(Self { start: Start::State(Box::new(state)), ..self })
     }
 
@@ -255,12 +256,14 @@ impl<'a, T: Number> Trainer<'a, T> {
             self;
         let Settings { hidden, epochs, init, seed, .. } = settings;
         let data = train.data;
-        let checksums = match on_state {
-            Some(_) => Checksums::of(data, validation.as_ref().map(|set| set.data)),
-            // Nobody will see the state.
-            None => Checksums::default(),
+        let state = |network| {
+            let checksums = match on_state {
+                Some(_) => Checksums::of(data, validation.as_ref().map(|set| set.data)),
+                // Nobody will see the state.
+                None => Checksums::default(),
+            };
+            State::new(settings, data.schema().clone(), network, checksums)
         };
-        let state = |network| State::new(settings, data.schema().clone(), network, checksums);
         let mut state = match self.start {
             Start::State(state) => *state,
             Start::Network(network) => state(network),
