@@ -146,25 +146,31 @@ fn the_first_of_equally_good_epochs_is_the_best() {
 #[test]
 fn states_are_given_when_they_are_due_and_at_the_end() {
     let data = data::<f64>();
-    let mut given = Vec::new();
-    let trainer = Trainer::new(&data.0, settings(7)).unwrap();
-    let trainer = trainer.on_state(
-        |epoch| epoch.epoch % 3 == 0,
-        |state| {
-            given.push((state.history.len(), state.network.clone()));
-            Ok(())
-        },
-    );
-    let stops = |epoch: &rankone::Epoch| match epoch.epoch {
-        5 => ControlFlow::Break(()),
-        _ => ControlFlow::Continue(()),
-    };
-    let outcome = trainer.on_epoch(stops).fit().unwrap();
-    assert_eq!(outcome.ending, Ending::Stopped);
-    assert_eq!(given.iter().map(|(epoch, _)| *epoch).collect::<Vec<_>>(), [3, 5]);
-    for (epochs, network) in given {
-        let trainer = Trainer::new(&data.0, settings(epochs)).unwrap();
-        assert!(trainer.fit().unwrap().network == network, "{epochs} epochs");
+    // With more than one, the next epoch's updates have begun when a state is taken.
+    for threads in [1, 2, 3] {
+        let mut given = Vec::new();
+        let trainer = Trainer::new(&data.0, Settings { threads, ..settings(7) }).unwrap();
+        let trainer = trainer.on_state(
+            |epoch| epoch.epoch % 3 == 0,
+            |state| {
+                given.push((state.history.len(), state.network.clone()));
+                Ok(())
+            },
+        );
+        let stops = |epoch: &rankone::Epoch| match epoch.epoch {
+            5 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        let outcome = trainer.on_epoch(stops).fit().unwrap();
+        assert_eq!(outcome.ending, Ending::Stopped);
+        assert_eq!(given.iter().map(|(epoch, _)| *epoch).collect::<Vec<_>>(), [3, 5]);
+        for (epochs, network) in given {
+            let trainer = Trainer::new(&data.0, settings(epochs)).unwrap();
+            assert!(
+                trainer.fit().unwrap().network == network,
+                "{threads} threads, {epochs} epochs"
+            );
+        }
     }
     // Whoever cannot take it ends the training.
     let refuses =
