@@ -496,21 +496,6 @@ fn slices_of_a_traced_thread_do_not_overlap_but_for_phases_in_their_epoch() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn a_closed_pipe_is_no_error() {
-    let rankone = env!("CARGO_BIN_EXE_rankone");
-    let (folder, _) = trained("");
-    let model = folder.path().join("model.safetensors");
-    let line = format!("'{rankone}' predict '{}' {TRAIN} | true", model.display());
-    let output = std::process::Command::new("sh")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["-c", &line])
-        .output()
-        .unwrap();
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
 #[test]
 fn info_tells_what_computes() {
     let text = rankone("info", &[]).ends(0, &[]).stdout;

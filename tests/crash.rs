@@ -57,12 +57,7 @@ fn shell(before: &str, line: &str, folder: &Path) -> Command {
 }
 
 fn ran(mut command: Command) -> Ran {
-    let output = command.output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(command.output().unwrap())
 }
 
 /// How a run in this folder is begun, or gone on with.

@@ -4,6 +4,7 @@
 use assert_cmd::Command;
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 
 /// What a command printed and how it ended.
 pub struct Ran {
@@ -22,15 +23,18 @@ pub fn rankone_under(isa: Option<&str>, line: &str, more: &[&Path]) -> Ran {
     let mut command = Command::cargo_bin("rankone").unwrap();
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(line.split_whitespace()).args(more);
     command.envs(isa.map(|isa| ("RANKONE_ISA", isa)));
-    let output = command.output().unwrap();
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(command.output().unwrap())
 }
 
 impl Ran {
+    pub fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     #[track_caller]
     pub fn ends(self, code: i32, words: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "{}", self.stderr);

@@ -1,0 +1,102 @@
+//! Runs in folders: begun, stopped, gone on with, and held against each other.
+#![allow(dead_code, reason = "not every suite needs all of it")]
+
+#[path = "command.rs"]
+mod command;
+
+use assert_cmd::cargo::CommandCargoExt;
+pub use command::{Ran, rankone, text};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub const TRAIN: &str = "data/sample/smallTrain.csv";
+pub const VALIDATION: &str = "data/sample/smallValidation.csv";
+
+pub fn train(options: &str, out: &Path) -> Ran {
+    rankone(&format!("train {TRAIN} {VALIDATION} --hidden 4 {options} --out"), &[out])
+}
+
+pub fn resume(out: &Path, options: &str) -> Ran {
+    rankone(
+        "train --resume",
+        &[&[out], &options.split_whitespace().map(Path::new).collect::<Vec<_>>()[..]].concat(),
+    )
+}
+
+/// Starts a training that would take minutes, and waits until it has been through some epochs.
+pub fn started(line: &str, out: &Path) -> Child {
+    started_by(Command::cargo_bin("rankone").unwrap(), line, out)
+}
+
+pub fn started_by(mut command: Command, line: &str, out: &Path) -> Child {
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(line.split_whitespace()).arg("--out");
+    let child = command.arg(out).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let is_on = || fs::read_to_string(out.join("history.csv")).is_ok_and(|h| h.lines().count() > 3);
+    wait_until(is_on);
+    child
+}
+
+pub fn wait_until(is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(60), "it does not come to it");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+pub const ENDLESS: &str =
+    "train data/sample/smallTrain.csv data/sample/smallValidation.csv --hidden 4 --epochs 10000000";
+
+pub fn signal(child: &Child, name: &str) {
+    // The shell's own: a small system has no program of that name.
+    let kill = Command::new("sh").args(["-c", &format!("kill -s {name} {}", child.id())]).status();
+    assert!(kill.unwrap().success());
+}
+
+pub fn ended(child: Child) -> Ran {
+    Ran::of(child.wait_with_output().unwrap())
+}
+
+pub fn run_json(folder: &Path) -> Value {
+    serde_json::from_str(&text(folder, "run.json")).unwrap()
+}
+
+/// What two runs share to the byte when they are one: all but times.
+pub fn bytes(folder: &Path) -> Vec<Vec<u8>> {
+    let names =
+        ["model.safetensors", "metrics.txt", "train.labels", "validation.labels", "curve.svg"];
+    let mut files: Vec<_> = names.map(|name| fs::read(folder.join(name)).unwrap()).into();
+    let history = text(folder, "history.csv");
+    let lines = history.lines().map(|line| {
+        let fields: Vec<_> = line.split(',').collect();
+        [&fields[..3], &fields[fields.len() - 1..]].concat().join(",")
+    });
+    files.push(lines.collect::<Vec<_>>().join("\n").into_bytes());
+    files
+}
+
+/// Every file is whole, and those that `run.json` lists are what it says.
+pub fn is_whole(folder: &Path) {
+    let run = run_json(folder);
+    for (name, known) in run["files"].as_object().unwrap() {
+        let found = fs::read(folder.join(name)).unwrap();
+        let is_known = known.as_array().unwrap().iter().any(|beginning| {
+            let length = beginning["bytes"].as_u64().unwrap() as usize;
+            length <= found.len()
+                && sha256(&found[..length]) == beginning["sha256"].as_str().unwrap()
+        });
+        assert!(is_known, "{name}: {run}");
+    }
+    assert!(text(folder, "history.csv").ends_with('\n'));
+    let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!left.into_iter().any(|name| name.to_string_lossy().ends_with(".partial")));
+}
+
+pub fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
