@@ -218,9 +218,8 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
     let columns = Columns { validation: input.validation.is_some(), phases: profiled };
     let begin_files = |folder| RunFiles::begin(folder, &run, columns, examples, &history);
     let files = arguments.folder(of_state)?.map(begin_files).transpose()?.map(RefCell::new);
-    if let Some(trouble) =
-        files.as_ref().and_then(|files| files.borrow().trouble().map(String::from))
-    {
+    let trouble = files.as_ref().and_then(|files| files.borrow().trouble().map(String::from));
+    if let Some(trouble) = trouble.filter(|_| !arguments.quiet) {
         output::note(&format!("note: nothing keeps another run out of the folder: {trouble}"));
     }
     if threads < run.settings.threads && !arguments.quiet {
