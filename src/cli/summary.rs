@@ -26,13 +26,14 @@ pub(super) fn sharing(history: &[Epoch], of_updates: usize, threads: usize) -> S
     }
 }
 
-/// The summary for people.
+/// The summary for people, of a run that was gone on with after an epoch, or begun.
 ///
 /// # Panics
 /// Where the run has no result.
 pub(super) fn summary(
     run: &Run,
     history: &[Epoch],
+    resumed_after: usize,
     sharing: &str,
     folder: Option<&Path>,
 ) -> String {
@@ -49,6 +50,11 @@ pub(super) fn summary(
     let of_validation = |found: Option<f64>, words: fn(f64) -> String| {
         found.map_or(String::new(), |found| format!("  validation {}", words(found)))
     };
+    let (total, sgd) = (result.total_seconds, result.sgd_seconds);
+    let time = match resumed_after {
+        0 => format!("{total:.2} s of training, {sgd:.2} s of it updates"),
+        epoch => format!("{total:.2} s since epoch {epoch}, {sgd:.2} s of updates in all"),
+    };
     let per_example = 1e6 / result.examples_per_second;
     let plan = run.plan.map_or(String::new(), |plan| {
         let (ms, mb) = (1e3 * plan.seconds, plan.bytes as f64 / 1e6);
@@ -60,7 +66,7 @@ pub(super) fn summary(
     format!(
         "error       train {:.4}{}\n\
          loss        train {}{}{best}\n\
-         time        {:.2} s of training, {:.2} s of it updates: {}{ended}, \
+         time        {time}: {}{ended}, \
          {per_example:.2} us an example\n\
          threads     {sharing}\n\
          engine      {} {}, {}; BLAS {blas}, {}{plan}{written}",
@@ -68,8 +74,6 @@ pub(super) fn summary(
         of_validation(result.validation_error, |error| format!("{error:.4}")),
         loss(result.train_cross_entropy, 6),
         of_validation(result.validation_cross_entropy, |j| loss(j, 6)),
-        result.total_seconds,
-        result.sgd_seconds,
         count(result.epochs, "epoch"),
         run.engine,
         run.precision,

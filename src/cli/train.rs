@@ -249,7 +249,7 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
     let folder = files.as_ref().map(RunFiles::path);
     if !arguments.quiet {
         let sharing = sharing(&outcome.history, of_updates, threads);
-        output::note(&summary(&run, &outcome.history, &sharing, folder));
+        output::note(&summary(&run, &outcome.history, history.len(), &sharing, folder));
         if let Some(profile) = Profile::of(&outcome.spans) {
             output::note(&format!("\n{}", profile.table().trim_end()));
         }
