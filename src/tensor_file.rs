@@ -93,7 +93,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     if let Some(size) = size.filter(|size| *size != end) {
         return Err(format!("{size} bytes, where its header tells of {end}"));
     }
-    take((end + 1).saturating_sub(bytes.len() as u64), &mut bytes)?;
+    take(end.saturating_add(1).saturating_sub(bytes.len() as u64), &mut bytes)?;
     Ok(bytes)
 }
 

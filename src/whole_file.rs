@@ -27,8 +27,9 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
             disk::may(&target)?;
             file.as_file().sync_all()?;
             place(file, &target)?;
-            // Where folders cannot be opened, as on Windows, the name lasts by itself.
-            File::open(folder(&target)).map_or(Ok(()), |folder| folder.sync_all())
+            // The name too, where a folder can be brought to the disk: not on Windows, nor on some networks' disks.
+            let _ = File::open(folder(&target)).and_then(|folder| folder.sync_all());
+            Ok(())
         })
     };
     written.map_err(Error::io(path))
@@ -279,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_dead_x() {
+    fn what_the_dead_left_is_removed_and_what_the_living_write_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let (dead, other) =
             (folder.path().join(".rankone-dead.partial"), folder.path().join("other.partial"));

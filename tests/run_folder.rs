@@ -84,8 +84,7 @@ fn an_earlier_good_run_stands_until_there_is_something_in_its_place() {
     assert_eq!(fs::read(out.join("model.safetensors")).unwrap(), good[0]);
     let run = run_json(out);
     assert_eq!(run["state"], "running");
-    let listed: Vec<_> = run["files"].as_object().unwrap().keys().collect();
-    assert_eq!(listed, ["history.csv"]);
+    assert!(run["files"].as_object().unwrap().is_empty(), "{run}");
     // Its own state is not the earlier one's either, and a diverged run may be written over.
     resume(out, "").ends(3, &["it is not of the run"]);
     train("--epochs 30 --learning-rate 1e300 --checkpoint 0", out).ends(4, &["diverged"]);

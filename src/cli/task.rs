@@ -58,9 +58,10 @@ impl<T: Number> Start<T> {
     }
 }
 
-/// The path as it is found from wherever it is looked for.
+/// The path as it is found from wherever it is looked for; one that is not UTF-8 has to be given again.
 fn absolute(path: &Path) -> PathBuf {
-    path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    let path = path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.to_string_lossy().into_owned().into()
 }
 
 /// Of a run that these arguments begin, as the `words` of the command line are understood.
@@ -88,6 +89,13 @@ pub(super) fn resumed<T: Number>(
     let origin = serde_json::from_str(&state.notes).map_err(|error| error.to_string());
     let Origin { words, train, validation, checkpoint } = origin.map_err(no_state)?;
     let begun = super::train_arguments(&words).map_err(no_state)?;
+    if anew.validation.is_some() && begun.validation_share.is_some() {
+        return Err(Error::Setting {
+            name: "validation file",
+            found: "one".into(),
+            expected: "none: the run put a share of its training file apart",
+        });
+    }
     let settings = anew.settings.over(&state.settings, begun.settings.threads)?;
     let train = anew.train.as_deref().map(absolute).or(train);
     let validation = anew.validation.as_deref().map(absolute).or(validation);
@@ -96,7 +104,7 @@ pub(super) fn resumed<T: Number>(
         train: train.clone(),
         validation: validation.clone(),
         checkpoint: Some(checkpoint),
-        profile: anew.profile || begun.profile,
+        profile: anew.profile || begun.profile || begun.trace.is_some(),
         out: anew.out,
         overwrite: anew.overwrite,
         trace: anew.trace,

@@ -60,7 +60,7 @@ pub(super) struct TrainArguments {
     pub(super) settings: SettingsArguments,
 
     /// Start from a model, or any safetensors file with alpha and beta
-    #[arg(long, value_name = "MODEL", help_heading = "Network")]
+    #[arg(long, value_name = "MODEL", conflicts_with = "init", help_heading = "Network")]
     pub(super) start_from: Option<PathBuf>,
 
     /// Type of parameters and arithmetic: f64 or f32
@@ -199,9 +199,6 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
     let (plan, examples) = (trainer.plan(), input.train.examples());
     let (threads, of_updates) = (trainer.threads(), trainer.threads_of_updates());
     let (trainer, history, of_state) = start.of(trainer)?;
-    if let Some(path) = &arguments.trace {
-        whole_file::check(path)?;
-    }
     let mut run = Run {
         state: RunState::Running,
         ended_by: None,
@@ -210,14 +207,18 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
         environment: Environment::here(Some(settings.isa)),
         settings,
         plan,
+        start_from: arguments.start_from.as_ref().map(|path| path.display().to_string()),
         train: input.train_source,
         validation: input.validation_source,
         result: None,
         phases: None,
     };
     let columns = Columns { validation: input.validation.is_some(), phases: profiled };
+    let folder = arguments.folder(of_state)?;
+    arguments.trace.as_deref().map_or(Ok(()), whole_file::check)?;
+    interrupt::listen();
     let begin_files = |folder| RunFiles::begin(folder, &run, columns, examples, &history);
-    let files = arguments.folder(of_state)?.map(begin_files).transpose()?.map(RefCell::new);
+    let files = folder.map(begin_files).transpose()?.map(RefCell::new);
     let trouble = files.as_ref().and_then(|files| files.borrow().trouble().map(String::from));
     if let Some(trouble) = trouble.filter(|_| !arguments.quiet) {
         output::note(&format!("note: nothing keeps another run out of the folder: {trouble}"));
@@ -254,24 +255,24 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
             output::note(&format!("\n{}", profile.table().trim_end()));
         }
     }
-    if arguments.json {
-        output::json(&run)?;
-    }
     let state = folder.filter(|_| checkpoint != Checkpoint::Never);
-    Ok(match outcome.ending {
-        Ending::Stopped => interrupt::stopped(outcome.history.len(), run.settings.epochs, state),
-        Ending::Done | Ending::OutOfPatience => ExitCode::SUCCESS,
-    })
+    let told = if arguments.json { output::json(&run) } else { Ok(ExitCode::SUCCESS) };
+    match outcome.ending {
+        // Whoever read the summary may have been stopped by the same signal.
+        Ending::Stopped => {
+            Ok(interrupt::stopped(outcome.history.len(), run.settings.epochs, state))
+        }
+        Ending::Done | Ending::OutOfPatience => told,
+    }
 }
 
-/// Trains, shows the progress, keeps the history and the state, and listens to signals.
+/// Trains, shows the progress, keeps the history and the state, and ends where a signal came.
 fn fit<T: Number>(
     trainer: Trainer<T>,
     progress: &Progress,
     files: Option<(&RefCell<RunFiles>, Checkpoint)>,
     run: &Run,
 ) -> Result<Outcome<T>> {
-    interrupt::listen();
     let mut failed = None;
     let mut trainer = trainer.on_epoch(|epoch| {
         progress.show(epoch);

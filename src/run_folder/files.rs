@@ -70,9 +70,9 @@ impl RunFiles {
         history.iter().for_each(|epoch| lines += &columns.line(epoch, examples));
         let mut digest = Digest::default();
         digest.update(lines.as_bytes());
-        let mut files = Files::from([(HISTORY.into(), vec![Beginning::whole(lines.as_bytes())])]);
-        // Where it goes on from what it found, that stays its own.
-        files.extend(found.files.into_iter().filter(|(name, _)| name == CHECKPOINT));
+        // Where it goes on from what it found, that stays its own. The history is listed when it is there.
+        let mut files = found.files;
+        files.retain(|name, _| name == CHECKPOINT);
         let checkpoint_epoch = files.contains_key(CHECKPOINT).then_some(history.len());
         write_run(&path, run, checkpoint_epoch, &files)?;
         Ok(Self {

@@ -42,6 +42,9 @@ pub struct Run {
     pub environment: Environment,
     /// What the engine's plan over the training set cost, if it made one.
     pub plan: Option<PlanCost>,
+    /// The file whose parameters it started from, in place of those that the hyperparameters say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_from: Option<String>,
     /// The training set.
     pub train: Source,
     /// The validation set, if there is one.

@@ -131,7 +131,7 @@ impl<T: Number> State<T> {
     /// Why there is no other epoch to come, if there is none.
     pub(super) fn ending(&self) -> Option<Ending> {
         let done = self.history.len();
-        let since_best = done - self.best.map_or(0, |best| best.epoch);
+        let since_best = done.saturating_sub(self.best.map_or(0, |best| best.epoch));
         if done >= self.settings.epochs {
             Some(Ending::Done)
         } else if self.settings.patience.is_some_and(|patience| since_best >= patience) {
@@ -232,6 +232,7 @@ impl<T: Number> State<T> {
         let has_losses = |epoch: &Epoch| {
             let validation = epoch.validation_cross_entropy;
             epoch.train_cross_entropy.is_finite()
+                && validation.is_none_or(f64::is_finite)
                 && validation.is_some() == data.validation.is_some()
         };
         if !history.iter().all(has_losses) || is_kept && best.is_none() {
