@@ -16,10 +16,6 @@ pub mod letters {
     };
 }
 
-pub mod model_file {
-    pub use crate::model_file::write;
-}
-
 pub mod team {
     pub use crate::blocked::{Meeting, Member, Team};
 }

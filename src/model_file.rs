@@ -48,7 +48,7 @@ impl<T: Number> Model<T> {
     /// # Errors
     /// [`Error::Io`] where the file cannot be written, [`Error::Mismatch`] where a parameter is not finite.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        write(path.as_ref(), &self.network, &self.schema, Texts::new())
+        write(path.as_ref(), &self.network, &self.schema)
     }
 
     /// Reads what [`save`](Self::save), or `rankone train`, wrote.
@@ -78,7 +78,7 @@ impl<T: Number> Network<T> {
     /// Those of [`Model::save`].
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let schema = Schema::of_shape(self.inputs(), self.classes());
-        write(path.as_ref(), self, &schema, Texts::new())
+        write(path.as_ref(), self, &schema)
     }
 
     /// Reads the network of a [`Model`]'s file.
@@ -99,21 +99,13 @@ pub enum AnyModel {
     F32(Model<f32>),
 }
 
-/// Writes `network`, trained on data of this `schema`, to `path`, with more to tell of its `origin`.
-///
-/// # Errors
-/// Those of [`Model::save`].
-pub fn write<T: Number>(
-    path: &Path,
-    network: &Network<T>,
-    schema: &Schema,
-    origin: Texts,
-) -> Result<()> {
-    let file = to_bytes(network, schema, origin)?;
+/// Writes `network`, trained on data of this `schema`, to `path`.
+fn write<T: Number>(path: &Path, network: &Network<T>, schema: &Schema) -> Result<()> {
+    let file = to_bytes(network, schema, Texts::new())?;
     whole_file::write(path, |writer| writer.write_all(&file))
 }
 
-/// The bytes of the file that [`write()`] writes.
+/// The bytes of a model's file, with more to tell of its `origin`.
 ///
 /// # Errors
 /// [`Error::Mismatch`] where a parameter is not finite.
@@ -157,7 +149,7 @@ pub fn network<T: Number>(file: &TensorFile, prefix: &str) -> Result<Network<T>,
     Network::from_parameters(alpha, beta).map_err(|error| error.to_string())
 }
 
-/// Reads what [`write()`] wrote, in whichever precision.
+/// Reads what [`Model::save`], or `rankone train`, wrote, in whichever precision.
 ///
 /// # Errors
 /// [`Error::Model`] where the file cannot be read or is no model.
@@ -176,8 +168,7 @@ pub fn read(path: &Path) -> Result<AnyModel> {
 /// # Errors
 /// [`Error::Model`] where the file cannot be read or is none.
 pub fn read_parameters<T: Number>(path: &Path) -> Result<Network<T>> {
-    let file = tensor_file::read(path).and_then(TensorFile::from_bytes);
-    file.and_then(|file| network(&file, "")).map_err(fault(path))
+    TensorFile::read(path).and_then(|file| network(&file, "")).map_err(fault(path))
 }
 
 /// Where the model in a file came from: what it says beside what inputs and labels mean.
@@ -196,8 +187,7 @@ fn fault(path: &Path) -> impl FnOnce(String) -> Error {
 
 /// Opens a file that says that it is a model.
 fn open(path: &Path) -> Result<TensorFile> {
-    let file = tensor_file::read(path).and_then(TensorFile::from_bytes);
-    let file = file.map_err(fault(path))?;
+    let file = TensorFile::read(path).map_err(fault(path))?;
     match file.text(FORMAT) {
         Some(FORMAT_1) => Ok(file),
         format => {

@@ -132,6 +132,14 @@ pub struct TensorFile {
 }
 
 impl TensorFile {
+    /// The file at `path`.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        read(path).and_then(Self::from_bytes)
+    }
+
     /// The file that these bytes are.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! The files of a run that is on its way. At no moment can those of two runs be mistaken for one's: `run.json` lists which
-//! are this one's, before they are written.
+//! are this one's, by their checksums.
 
 use super::history::Columns;
 use super::run::Run;

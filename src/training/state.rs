@@ -156,9 +156,8 @@ impl<T: Number> State<T> {
     /// [`Error::State`] where the file cannot be read, is no state, or one of another precision or of other arithmetic.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let file = tensor_file::read(path).and_then(TensorFile::from_bytes);
         let fault = |reason| Error::State { path: path.to_owned(), reason };
-        file.and_then(|file| Self::from_file(&file)).map_err(fault)
+        TensorFile::read(path).and_then(|file| Self::from_file(&file)).map_err(fault)
     }
 
     /// The bytes of the file.
