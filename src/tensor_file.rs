@@ -73,85 +73,61 @@ pub fn to_bytes(tensors: Vec<(String, Tensor)>, texts: Texts) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes(), header.as_bytes(), values].concat()
 }
 
-/// The bytes of the file at `path`: no more than its header says that there are.
-///
-/// # Errors
-/// The reason why they cannot be had.
-pub fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mut bytes = Vec::new();
-    let take = |count: u64, bytes: &mut Vec<u8>| {
-        let taken = (&file).take(count).read_to_end(bytes).map_err(|error| error.to_string())?;
-        Ok::<_, String>(taken as u64)
-    };
-    take(LENGTH as u64, &mut bytes)?;
-    let header = header_length(&bytes)?;
-    take(header as u64, &mut bytes)?;
-    let end = end(&bytes, &parse_header(&bytes)?);
-    // What lies on a disk has a size; what comes through a pipe ends, or goes on, after it was read.
-    let size = file.metadata().ok().filter(|found| found.is_file()).map(|found| found.len());
-    if let Some(size) = size.filter(|size| *size != end) {
-        return Err(format!("{size} bytes, where its header tells of {end}"));
-    }
-    take(end.saturating_add(1).saturating_sub(bytes.len() as u64), &mut bytes)?;
-    Ok(bytes)
-}
-
 /// Bytes of the number before the header: the header's length.
 const LENGTH: usize = size_of::<u64>();
 /// The most bytes that a header may have.
 const MOST_HEADER: u64 = 100_000_000;
 
-fn header_length(bytes: &[u8]) -> Result<usize, String> {
-    let length = bytes.first_chunk().map(|length| u64::from_le_bytes(*length));
-    match length {
-        Some(length) if length <= MOST_HEADER => Ok(length as usize),
-        Some(length) => Err(format!("a header of {length} bytes")),
-        None => Err("no header".into()),
-    }
-}
-
-/// What the header says of the tensors and texts.
-fn parse_header(bytes: &[u8]) -> Result<Metadata, String> {
-    let header = bytes.get(LENGTH..LENGTH + header_length(bytes)?);
-    let header = header.ok_or("it ends within its header")?;
-    serde_json::from_slice(header).map_err(|error| format!("header: {error}"))
-}
-
-/// Where a file of this header ends.
-fn end(bytes: &[u8], header: &Metadata) -> u64 {
-    let start = LENGTH as u64 + header_length(bytes).expect("it is parsed") as u64;
-    start.saturating_add(header.data_len() as u64)
-}
-
 /// What was read.
 pub struct TensorFile {
+    /// What it says of the tensors and texts.
     header: Metadata,
-    /// The values of all tensors.
-    data: Vec<u8>,
+    bytes: Vec<u8>,
+    /// Where in the bytes the values of the tensors begin.
+    start: usize,
 }
 
 impl TensorFile {
-    /// The file at `path`.
+    /// The file at `path`, of which no more is read than its header says that there is.
     ///
     /// # Errors
     /// The reason why there is none.
     pub fn read(path: &Path) -> Result<Self, String> {
-        read(path).and_then(Self::from_bytes)
+        let file = File::open(path).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        let take = |count: u64, bytes: &mut Vec<u8>| {
+            let taken = (&file).take(count).read_to_end(bytes);
+            taken.map_err(|error| error.to_string())
+        };
+        take(LENGTH as u64, &mut bytes)?;
+        let length = match bytes.first_chunk().map(|length| u64::from_le_bytes(*length)) {
+            Some(length) if length <= MOST_HEADER => length,
+            Some(length) => return Err(format!("a header of {length} bytes")),
+            None => return Err("no header".into()),
+        };
+        let start = LENGTH + length as usize;
+        take(length, &mut bytes)?;
+        let header = bytes.get(LENGTH..start).ok_or("it ends within its header")?;
+        let header: Metadata =
+            serde_json::from_slice(header).map_err(|error| format!("header: {error}"))?;
+        let end = (start as u64).saturating_add(header.data_len() as u64);
+        let tells = |found| format!("{found}, where its header tells of {end}");
+        // What lies on a disk has a size; what comes through a pipe ends, or goes on, after it was read.
+        let size = file.metadata().ok().filter(|found| found.is_file()).map(|found| found.len());
+        if let Some(size) = size.filter(|size| *size != end) {
+            return Err(tells(format!("{size} bytes")));
+        }
+        take(end.saturating_add(1) - start as u64, &mut bytes)?;
+        let found = bytes.len() as u64;
+        if found != end {
+            return Err(tells(format!("{found} bytes or more")));
+        }
+        Ok(Self { header, bytes, start })
     }
 
-    /// The file that these bytes are.
-    ///
-    /// # Errors
-    /// The reason why they are none.
-    pub fn from_bytes(mut bytes: Vec<u8>) -> Result<Self, String> {
-        let header = parse_header(&bytes)?;
-        let (found, expected) = (bytes.len() as u64, end(&bytes, &header));
-        if found != expected {
-            return Err(format!("{found} bytes or more, where its header tells of {expected}"));
-        }
-        let data = bytes.split_off(bytes.len() - header.data_len());
-        Ok(Self { header, data })
+    /// All its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The text under `key`.
@@ -180,7 +156,7 @@ impl TensorFile {
         let &[rows, columns] = &shape[..] else {
             return Err(format!("tensor {name} of shape {shape:?}, not a matrix"));
         };
-        let bytes = &self.data[*start..*end];
+        let bytes = &self.bytes[self.start..][*start..*end];
         let values: Vec<T> = match self.precision(name)? {
             Precision::F64 => numbers(bytes, f64::from_le_bytes).map(T::from_f64).collect(),
             Precision::F32 => {

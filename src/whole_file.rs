@@ -1,8 +1,8 @@
-//! Files that are written whole or not at all, and files that grow by whole lines: every file that is written is
-//! written here.
+//! Files that are written whole or not at all, and files that grow by whole lines: every file that is written, but for
+//! a folder's [lock](crate::lock), is written here.
 
 use crate::error::{Error, Result};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -35,17 +35,19 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     written.map_err(Error::io(path))
 }
 
-/// Finds out whether [`write()`] could write to `path` now, and leaves nothing there.
+/// Finds out whether [`write()`] could write to `path` now, and leaves nothing there; clears away what writers beside it
+/// left half written when they were killed.
 ///
 /// # Errors
 /// [`Error::Io`] naming `path`.
-pub fn check(path: &Path) -> Result<()> {
+pub fn prepare(path: &Path) -> Result<()> {
     let target = target(path);
     let writable = if target.is_dir() {
         Err(io::ErrorKind::IsADirectory.into())
     } else if is_device(&target) {
         Ok(())
     } else {
+        remove_leftovers(folder(&target));
         beside(&target).map(drop)
     };
     writable.map_err(Error::io(path))
@@ -72,14 +74,15 @@ pub fn remove(path: &Path) -> Result<()> {
 
 /// Removes from `folder` what writers left half written when they were killed. What a living one writes is locked, and
 /// stays.
-pub fn remove_leftovers(folder: &Path) {
+fn remove_leftovers(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with(PREFIX) && name.ends_with(SUFFIX) {
-            let is_left = File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
+            // Locked until it is gone: whoever is about to lock it, having just made it, then makes another.
+            let left = File::open(&path).ok().filter(|file| file.try_lock().is_ok());
             // What cannot be removed disturbs nobody.
-            let _ = is_left.then(|| fs::remove_file(&path));
+            let _ = left.map(|_locked| fs::remove_file(&path));
         }
     }
 }
@@ -102,6 +105,8 @@ impl Lines {
         let target = target(path);
         let file = beside(&target).and_then(|file| {
             OnDisk { file: file.as_file(), path: &target }.write_all(head)?;
+            disk::may(&target)?;
+            file.as_file().sync_all()?;
             place(file, &target)
         });
         let file = file.map_err(Error::io(path))?;
@@ -164,10 +169,17 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
     let open = |path: &Path| OpenOptions::new().read(true).write(true).create_new(true).open(path);
     disk::may(target)?;
     let mut builder = tempfile::Builder::new();
-    let file = builder.prefix(PREFIX).suffix(SUFFIX).make_in(folder(target), open)?;
-    // Where there are no locks, nothing tells it from a dead writer's.
-    let _ = file.as_file().try_lock();
-    Ok(file)
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    loop {
+        let file = builder.make_in(folder(target), open)?;
+        match file.as_file().try_lock() {
+            // Before it was locked, another process took it for a dead writer's.
+            Err(TryLockError::WouldBlock) => {}
+            Ok(()) if !file.path().exists() => {}
+            // A file system without locks: there nothing is taken for a dead writer's.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(file),
+        }
+    }
 }
 
 /// Renames `file` to `target`.
@@ -292,17 +304,36 @@ mod tests {
     }
 
     #[test]
+    fn whoever_clears_away_hits_no_one_who_begins_to_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let clear = || {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    remove_leftovers(folder.path());
+                }
+            };
+            scope.spawn(clear);
+            let path = folder.path().join("file");
+            let written: Result<Vec<_>> =
+                (0..2000).map(|_| write(&path, |file| file.write_all(b"whole"))).collect();
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            written.unwrap();
+        });
+    }
+
+    #[test]
     fn the_systems_own_reason_is_told_and_not_the_temporary_files_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("none/file");
-        for error in [write(&path, |_| Ok(())), check(&path)] {
+        for error in [write(&path, |_| Ok(())), prepare(&path)] {
             let error = error.unwrap_err().to_string();
             assert_eq!(
                 error,
                 format!("{}: No such file or directory (os error 2)", path.display())
             );
         }
-        check(&folder.path().join("file")).unwrap();
+        prepare(&folder.path().join("file")).unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 

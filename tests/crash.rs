@@ -70,7 +70,8 @@ fn next(folder: &Path) -> &'static str {
 
 fn epoch(folder: &Path) -> u64 {
     let run: Value = serde_json::from_str(&text(folder, "run.json")).unwrap();
-    run["checkpoint_epoch"].as_u64().unwrap()
+    // That of the state which stands, or is about to.
+    run["files"]["checkpoint.safetensors"][0]["epoch"].as_u64().unwrap()
 }
 
 /// Goes on to some epochs more, and holds the result against a run that nothing happened to.
@@ -131,27 +132,41 @@ fn killed_at_any_moment() {
     ));
 }
 
+/// Runs, and goes on, so many times where `reason` is that there is too little room, which `make_short` makes for a state
+/// of so many bytes, by itself or with words for the shell. How often it went on.
+fn runs_short_of_room(
+    place: &Path,
+    folder: &Path,
+    times: u64,
+    reason: &str,
+    mut make_short: impl FnMut(u64) -> String,
+) -> u64 {
+    let mut resumes = 0;
+    for _ in 0..times {
+        let line = next(folder);
+        resumes += u64::from(line != BEGIN);
+        let state = fs::metadata(folder.join("checkpoint.safetensors"));
+        let before = make_short(state.map_or(0, |found| found.len()));
+        let ran = ran(shell(&before, line, folder));
+        let is_ours = ran.stderr.contains(&place.display().to_string());
+        assert!(is_ours, "{before} {}", ran.stderr);
+        ran.ends(1, &["error: ", reason]);
+        is_whole(folder);
+    }
+    resumes
+}
+
 #[test]
 fn a_limit_on_files_at_any_size() {
     let (chance, times) = (Chance::new(), number("RANKONE_CRASHES", 12));
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let mut resumes = 0;
-    for _ in 0..times {
-        let line = next(folder);
-        resumes += u64::from(line != BEGIN);
+    let limit = |state: u64| {
         // Blocks of 512 bytes; a state has some 50 of them, and more with each epoch.
-        let grown = fs::metadata(folder.join("checkpoint.safetensors"))
-            .map_or(0, |found| found.len() / 512);
-        let limit = grown.max(50) - 5 + chance.below(25);
-        let ran = ran(shell(&format!("ulimit -f {limit};"), line, folder));
-        let is_ours = ran.stderr.contains(&folder.display().to_string());
-        assert!(is_ours && ran.stderr.contains("File too large"), "{limit}: {}", ran.stderr);
-        ran.ends(1, &["error: "]);
-        is_whole(folder);
-    }
-    let child = shell("", next(folder), folder).spawn().unwrap();
-    stop_after_a_while(child);
+        format!("ulimit -f {};", (state / 512).max(50) - 5 + chance.below(25))
+    };
+    let resumes = runs_short_of_room(folder, folder, times, "File too large", limit);
+    stop_after_a_while(shell("", next(folder), folder).spawn().unwrap());
     let epochs = ends_as_undisturbed(folder);
     tell(&format!(
         "{times} limits of files, gone on {resumes} times, {epochs} epochs: bytes as undisturbed"
@@ -179,20 +194,13 @@ fn fill_the_disk(chance: &Chance, times: u64) {
         return;
     }
     let folder = &place.path().join("run");
-    let mut resumes = 0;
-    for _ in 0..times {
-        let line = next(folder);
-        resumes += u64::from(line != BEGIN);
-        let grown = fs::metadata(folder.join("checkpoint.safetensors"))
-            .map_or(0, |found| found.len() >> 10);
-        let size = 4 + 2 * grown + chance.below(80 + grown);
+    let fill = |state: u64| {
+        let grown = state >> 10;
         // Less than what is there is refused: then it stays as small as it was.
-        mount(&format!("remount,size={size}k"));
-        let ran = ran(shell("", line, folder));
-        assert!(ran.stderr.contains(&place.path().display().to_string()), "{}", ran.stderr);
-        ran.ends(1, &["error: ", "No space left on device"]);
-        is_whole(folder);
-    }
+        mount(&format!("remount,size={}k", 4 + 2 * grown + chance.below(80 + grown)));
+        String::new()
+    };
+    let resumes = runs_short_of_room(place.path(), folder, times, "No space left on device", fill);
     assert!(mount("remount,size=64m"));
     stop_after_a_while(shell("", next(folder), folder).spawn().unwrap());
     let epochs = ends_as_undisturbed(folder);

@@ -18,14 +18,9 @@ fn settings(epochs: usize) -> Settings {
     Settings { hidden: 5, epochs, learning_rate: 0.1, threads: 1, ..Default::default() }
 }
 
-/// Trains on `data`, from `state` if there is one, and gives the last state, through a file, too.
-fn trained<T: Number>(
-    (train, validation): &(Dataset<T>, Dataset<T>),
-    settings: Settings,
-    state: Option<State<T>>,
-) -> (Outcome<T>, State<T>) {
+/// Trains, and gives the last state, through a file, too.
+fn fitted<T: Number>(trainer: Trainer<T>) -> (Result<Outcome<T>, Error>, Option<State<T>>) {
     let mut last = None;
-    let trainer = Trainer::new(train, settings).unwrap().validation(validation).unwrap();
     let trainer = trainer.on_state(
         |_| false,
         |state| {
@@ -33,12 +28,23 @@ fn trained<T: Number>(
             Ok(())
         },
     );
+    let outcome = trainer.fit();
+    (outcome, last)
+}
+
+/// Trains on `data`, from `state` if there is one.
+fn trained<T: Number>(
+    (train, validation): &(Dataset<T>, Dataset<T>),
+    settings: Settings,
+    state: Option<State<T>>,
+) -> (Outcome<T>, State<T>) {
+    let trainer = Trainer::new(train, settings).unwrap().validation(validation).unwrap();
     let trainer = match state {
         Some(state) => trainer.resume(state).unwrap(),
         None => trainer.notes("by a test"),
     };
-    let outcome = trainer.fit().unwrap();
-    (outcome, last.expect("the last state"))
+    let (outcome, last) = fitted(trainer);
+    (outcome.unwrap(), last.expect("the last state"))
 }
 
 fn through_a_file<T: Number>(state: &State<T>) -> State<T> {
@@ -180,6 +186,41 @@ fn states_are_given_when_they_are_due_and_at_the_end() {
 }
 
 #[test]
+fn of_a_training_that_diverges_the_last_good_state_is_given() {
+    let data = data::<f64>();
+    for threads in [1, 3] {
+        let settings = Settings {
+            schedule: Schedule::Step { factor: 1e300, every: 3 },
+            keep: Some(Keep::Best),
+            threads,
+            ..settings(9)
+        };
+        let trainer = Trainer::new(&data.0, settings.clone()).unwrap().notes("by a test");
+        let (outcome, state) = fitted(trainer.validation(&data.1).unwrap());
+        assert!(matches!(outcome, Err(Error::Diverged { epoch: 4, .. })));
+        // As far as it went well it is a training like any other.
+        let (outcome, _) = trained(&data, Settings { epochs: 3, ..settings.clone() }, state);
+        let (whole, _) = trained(&data, Settings { epochs: 3, ..settings }, None);
+        assert!(bits(&outcome) == bits(&whole), "{threads} threads");
+    }
+    let wild = Settings { learning_rate: 1e300, ..settings(9) };
+    let (outcome, state) = fitted(Trainer::new(&data.0, wild).unwrap());
+    assert!(matches!(outcome, Err(Error::Diverged { epoch: 1, .. })) && state.is_none());
+}
+
+#[test]
+fn a_state_belongs_to_the_library_that_it_was_computed_with() {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let blas = Settings { engine: EngineKind::Blas, ..settings(2) };
+    let (_, state) = trained(&data::<f64>(), blas, None);
+    state.save(path.path()).unwrap();
+    let bytes = fs::read(path.path()).unwrap();
+    assert!(said(path.path(), &bytes).is_ok());
+    let reason = said(path.path(), &with(&bytes, "blas\\\":", "plas\\\":")).unwrap_err();
+    assert!(reason.contains("BLAS library none; this program has "), "{reason}");
+}
+
+#[test]
 fn what_is_not_the_same_training_is_refused() {
     let data = data::<f64>();
     let (_, state) = trained(&data, settings(3), None);
@@ -193,8 +234,7 @@ fn what_is_not_the_same_training_is_refused() {
     assert!(error.starts_with("training set: found data of checksum"), "{error}");
     assert!(refused(settings(9), train, Some(&others)).starts_with("validation set: found data"));
     assert!(
-        refused(settings(9), train, None)
-            .starts_with("validation set: found data of checksum none")
+        refused(settings(9), train, None).starts_with("validation set: found none, expected data")
     );
     assert!(refused(settings(2), train, validation).contains("2, where 3 are done"));
     for other in [
@@ -213,7 +253,17 @@ fn what_is_not_the_same_training_is_refused() {
         |epochs| Trainer::new(train, cosine(epochs)).unwrap().validation(validation).unwrap();
     let error = trainer(4).resume(state.clone()).err().expect("refused").to_string();
     assert!(error.contains("cosine"), "{error}");
-    assert!(trainer(3).resume(state).is_ok());
+    assert!(trainer(3).resume(state.clone()).is_ok());
+    // Nor is a state that somebody changed, or a validation set that comes when it is too late to look at it.
+    let mut other = state.clone();
+    other.settings.keep = Some(Keep::Best);
+    let trainer = Trainer::new(train, other.settings.clone()).unwrap().validation(validation);
+    let error = trainer.unwrap().resume(other).err().expect("refused").to_string();
+    assert!(error.contains("network of the best epoch"), "{error}");
+    let (_, alone) = fitted(Trainer::new(train, settings(3)).unwrap().notes("by a test"));
+    let trainer = Trainer::new(train, settings(4)).unwrap().resume(alone.unwrap()).unwrap();
+    let error = trainer.validation(validation).err().expect("refused").to_string();
+    assert!(error.contains("after the state to go on from"), "{error}");
     let keeps = Trainer::new(train, Settings { keep: Some(Keep::Best), ..settings(1) }).unwrap();
     let error = keeps.fit().expect_err("refused").to_string();
     assert!(error.contains("no validation set"), "{error}");

@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &HandoutArguments) -> Result<ExitCode> {
         ..Settings::default()
     };
     let outputs = [&arguments.train_out, &arguments.validation_out, &arguments.metrics_out];
-    outputs.into_iter().try_for_each(|path| whole_file::check(path))?;
+    outputs.into_iter().try_for_each(|path| whole_file::prepare(path))?;
     let trainer = Trainer::new(&input.train, settings)?.validation(input.validation.as_ref())?;
     interrupt::listen();
     let outcome = trainer.on_epoch(|_| interrupt::wish()).fit()?;

@@ -6,7 +6,7 @@ use crate::training::best_epoch;
 use crate::words::{count, loss};
 use std::path::Path;
 
-/// How many threads did the updates: of `threads`, up to `of_updates` can.
+/// How many threads did the updates of these epochs: of `threads`, up to `of_updates` can.
 pub(super) fn sharing(history: &[Epoch], of_updates: usize, threads: usize) -> String {
     let others = match threads - of_updates {
         0 => "",
@@ -16,6 +16,9 @@ pub(super) fn sharing(history: &[Epoch], of_updates: usize, threads: usize) -> S
     let alone = history.iter().filter(|epoch| epoch.threads < of_updates).count();
     let why = "while others evaluated or their cores were busy";
     let updates = count(of_updates, "thread");
+    if history.is_empty() {
+        return "none needed: all epochs were done".into();
+    }
     match history.iter().position(|epoch| epoch.threads == of_updates) {
         Some(_) if alone == 0 => format!("{updates}{others}"),
         Some(first) if first == alone => {

@@ -2,9 +2,9 @@
 
 use super::checkpoint::Checkpoint;
 use super::train::TrainArguments;
-use crate::run_folder::RunFolder;
+use crate::run_folder;
 use crate::tensor_file::TensorFile;
-use crate::{Epoch, Error, Network, Number, Result, Settings, State, Trainer, model_file};
+use crate::{Error, Network, Number, Result, Settings, State, model_file};
 use serde::{Deserialize, Serialize};
 use std::path::{self, Path, PathBuf};
 
@@ -19,43 +19,23 @@ struct Origin {
     checkpoint: Checkpoint,
 }
 
+impl Origin {
+    /// As the notes of a state.
+    fn notes(&self) -> String {
+        serde_json::to_string(self).expect("words and paths")
+    }
+}
+
 /// A training as it was asked for.
 pub(super) struct Task<T> {
     pub(super) arguments: TrainArguments,
     pub(super) settings: Settings,
-    pub(super) start: Start<T>,
-}
-
-/// What a training starts from.
-pub(super) struct Start<T> {
-    origin: Origin,
-    /// If not from the weights that the settings say.
-    network: Option<Network<T>>,
-    /// If it goes on, and where that lies.
-    state: Option<(State<T>, RunFolder)>,
-}
-
-impl<T: Number> Start<T> {
-    /// The trainer, with what it starts from; and if that is a state, its history, and the folder that it lies in.
-    pub(super) fn of(
-        self,
-        trainer: Trainer<'_, T>,
-    ) -> Result<(Trainer<'_, T>, Vec<Epoch>, Option<RunFolder>)> {
-        let trainer = trainer.notes(serde_json::to_string(&self.origin).expect("words and paths"));
-        let Some((state, folder)) = self.state else {
-            let started = match self.network {
-                Some(network) => trainer.start(network)?,
-                None => trainer,
-            };
-            return Ok((started, Vec::new(), None));
-        };
-        let history = state.history.clone();
-        let resumed = trainer.resume(state).map_err(|error| match error {
-            Error::Mismatch { .. } => folder.no_state(error.to_string()),
-            other => other,
-        });
-        Ok((resumed?, history, Some(folder)))
-    }
+    /// Those of its states: how it was asked for.
+    pub(super) notes: String,
+    /// What it starts from, if not from the weights that the settings say.
+    pub(super) network: Option<Network<T>>,
+    /// What it goes on from, if it was begun before.
+    pub(super) state: Option<State<T>>,
 }
 
 /// The path as it is found from wherever it is looked for; one that is not UTF-8 has to be given again.
@@ -74,17 +54,16 @@ pub(super) fn begun<T: Number>(arguments: TrainArguments, words: &[String]) -> R
         validation: arguments.validation.as_deref().map(absolute),
         checkpoint: arguments.checkpoint.unwrap_or_default(),
     };
-    let start = Start { origin, network, state: None };
-    Ok(Task { arguments, settings, start })
+    Ok(Task { arguments, settings, notes: origin.notes(), network, state: None })
 }
 
 /// Of the run in `folder`, whose state is `file`, with what these arguments say anew.
 pub(super) fn resumed<T: Number>(
     anew: TrainArguments,
-    folder: RunFolder,
+    folder: &Path,
     file: &TensorFile,
 ) -> Result<Task<T>> {
-    let no_state = |reason| folder.no_state(reason);
+    let no_state = |reason| run_folder::no_state(folder, reason);
     let state = State::<T>::from_file(file).map_err(no_state)?;
     let origin = serde_json::from_str(&state.notes).map_err(|error| error.to_string());
     let Origin { words, train, validation, checkpoint } = origin.map_err(no_state)?;
@@ -113,6 +92,5 @@ pub(super) fn resumed<T: Number>(
         ..begun
     };
     let origin = Origin { words, train, validation, checkpoint };
-    let start = Start { origin, network: None, state: Some((state, folder)) };
-    Ok(Task { arguments, settings, start })
+    Ok(Task { arguments, settings, notes: origin.notes(), network: None, state: Some(state) })
 }

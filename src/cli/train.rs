@@ -12,16 +12,16 @@ use crate::environment::Environment;
 use crate::instrument::clock;
 use crate::phases::Stopwatch;
 use crate::run_folder::{self, Columns, Profile, Run, RunFiles, RunFolder, RunState};
-use crate::tensor_file::TensorFile;
+use crate::training::{TRAINING_SET, VALIDATION_SET};
 use crate::words::count;
 use crate::{
-    Ending, Error, Number, Order, Outcome, Precision, Result, Trainer, model_file,
+    DataError, Ending, Error, Number, Order, Outcome, Precision, Result, Trainer, model_file,
     set_blas_threads, whole_file,
 };
 use clap::{ArgGroup, Args};
 use std::cell::RefCell;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -136,12 +136,17 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl TrainArguments {
-    /// The folder that is written to, if one is: that of the state that is gone on from, where no other is named.
-    fn folder(&self, of_state: Option<RunFolder>) -> Result<Option<RunFolder>> {
-        match (&self.out, of_state) {
-            (None, of_state) => Ok(of_state),
-            (Some(out), Some(of_state)) if of_state.is_at(out) => Ok(Some(of_state)),
-            (Some(out), _) => RunFolder::for_new_run(out, self.overwrite).map(Some),
+    /// Names the file of a data set that is another than it has to be.
+    fn name_file(&self, error: Error) -> Error {
+        let Error::Mismatch { what, found, expected } = error else { return error };
+        let file = match what {
+            TRAINING_SET => &self.train,
+            VALIDATION_SET => &self.validation,
+            _ => &None,
+        };
+        match file {
+            Some(file) => DataError::new(file, None, found, expected).into(),
+            None => Error::Mismatch { what, found, expected },
         }
     }
 
@@ -163,25 +168,37 @@ impl TrainArguments {
 
 /// Trains as the `words` of the command line say, which clap has understood as these arguments.
 pub(super) fn run(arguments: TrainArguments, words: &[String]) -> Result<ExitCode> {
-    if let Some(folder) = &arguments.resume {
-        let mut folder = RunFolder::of_run(folder)?;
-        let file = folder.checkpoint().and_then(|bytes| {
-            TensorFile::from_bytes(bytes).map_err(|reason| folder.no_state(reason))
-        })?;
+    if let Some(of) = arguments.resume.clone() {
+        let is_elsewhere = |out: &PathBuf| !run_folder::is_same(out, &of);
+        let (folder, file) = if arguments.out.as_ref().is_some_and(is_elsewhere) {
+            (None, run_folder::read_state(&of)?)
+        } else {
+            let (folder, file) = RunFolder::of_run(&of)?;
+            (Some(folder), file)
+        };
         return match model_file::precision(&file) {
-            Ok(Precision::F64) => train(resumed::<f64>(arguments, folder, &file)?),
-            Ok(Precision::F32) => train(resumed::<f32>(arguments, folder, &file)?),
-            Err(reason) => Err(folder.no_state(reason)),
+            Ok(Precision::F64) => train(resumed::<f64>(arguments, &of, &file)?, folder),
+            Ok(Precision::F32) => train(resumed::<f32>(arguments, &of, &file)?, folder),
+            Err(reason) => Err(run_folder::no_state(&of, reason)),
         };
     }
     match arguments.precision {
-        Precision::F64 => train(begun::<f64>(arguments, words)?),
-        Precision::F32 => train(begun::<f32>(arguments, words)?),
+        Precision::F64 => train(begun::<f64>(arguments, words)?, None),
+        Precision::F32 => train(begun::<f32>(arguments, words)?, None),
     }
 }
 
-fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
-    let Task { arguments, settings, start } = task;
+/// Trains, in the `folder` of the run that is gone on with there, if one is.
+fn train<T: Number>(task: Task<T>, mut folder: Option<RunFolder>) -> Result<ExitCode> {
+    let Task { arguments, settings, notes, network, state } = task;
+    let new_folder = || {
+        let out = arguments.out.as_deref();
+        out.map(|out| RunFolder::for_new_run(out, arguments.overwrite)).transpose()
+    };
+    // Whoever may not write there is told so before data are read; a new one is made when they are known to be good.
+    if folder.is_none() && arguments.out.as_deref().is_some_and(Path::exists) {
+        folder = new_folder()?;
+    }
     set_blas_threads(usize::from(arguments.blas_threads));
     let input = arguments.input::<T>()?;
     if !arguments.quiet {
@@ -194,11 +211,17 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
     let stopwatch = profiled.then(|| Stopwatch::new(clock::ticks));
     let trainer = Trainer::new(&input.train, settings.clone())?
         .validation(input.validation.as_ref())?
-        .stopwatch(stopwatch);
+        .stopwatch(stopwatch)
+        .notes(notes);
     trainer.check()?;
     let (plan, examples) = (trainer.plan(), input.train.examples());
     let (threads, of_updates) = (trainer.threads(), trainer.threads_of_updates());
-    let (trainer, history, of_state) = start.of(trainer)?;
+    let history = state.as_ref().map_or(Vec::new(), |state| state.history.clone());
+    let trainer = match (state, network) {
+        (Some(state), _) => trainer.resume(state).map_err(|error| arguments.name_file(error))?,
+        (None, Some(network)) => trainer.start(network)?,
+        (None, None) => trainer,
+    };
     let mut run = Run {
         state: RunState::Running,
         ended_by: None,
@@ -214,8 +237,10 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
         phases: None,
     };
     let columns = Columns { validation: input.validation.is_some(), phases: profiled };
-    let folder = arguments.folder(of_state)?;
-    arguments.trace.as_deref().map_or(Ok(()), whole_file::check)?;
+    if folder.is_none() {
+        folder = new_folder()?;
+    }
+    arguments.trace.as_deref().map_or(Ok(()), whole_file::prepare)?;
     interrupt::listen();
     let begin_files = |folder| RunFiles::begin(folder, &run, columns, examples, &history);
     let files = folder.map(begin_files).transpose()?.map(RefCell::new);
@@ -249,7 +274,7 @@ fn train<T: Number>(task: Task<T>) -> Result<ExitCode> {
     }
     let folder = files.as_ref().map(RunFiles::path);
     if !arguments.quiet {
-        let sharing = sharing(&outcome.history, of_updates, threads);
+        let sharing = sharing(&outcome.history[history.len()..], of_updates, threads);
         output::note(&summary(&run, &outcome.history, history.len(), &sharing, folder));
         if let Some(profile) = Profile::of(&outcome.spans) {
             output::note(&format!("\n{}", profile.table().trim_end()));

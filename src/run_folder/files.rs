@@ -31,8 +31,6 @@ pub struct RunFiles {
     columns: Columns,
     /// N of the training set.
     examples: usize,
-    /// Epochs that the state has been through that was written last, if one was.
-    checkpoint_epoch: Option<usize>,
     files: Files,
     history: Lines,
     /// Of the history, as far as it is written.
@@ -44,9 +42,6 @@ pub struct RunFiles {
 struct RunJson<'a> {
     #[serde(flatten)]
     run: &'a Run,
-    /// Epochs that the state has been through that was written last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    checkpoint_epoch: Option<usize>,
     /// Which [arithmetic](ARITHMETIC) computed it.
     arithmetic: u32,
     files: &'a Files,
@@ -64,17 +59,15 @@ impl RunFiles {
         examples: usize,
         history: &[Epoch],
     ) -> Result<Self> {
-        let RunFolder { path, lock, found } = folder;
-        whole_file::remove_leftovers(&path);
+        let RunFolder { path, lock, files } = folder;
+        let names = [RUN, HISTORY, CHECKPOINT].into_iter().chain(RESULTS);
+        names.map(|name| path.join(name)).try_for_each(|path| whole_file::prepare(&path))?;
         let mut lines = columns.header();
         history.iter().for_each(|epoch| lines += &columns.line(epoch, examples));
         let mut digest = Digest::default();
         digest.update(lines.as_bytes());
-        // Where it goes on from what it found, that stays its own. The history is listed when it is there.
-        let mut files = found.files;
-        files.retain(|name, _| name == CHECKPOINT);
-        let checkpoint_epoch = files.contains_key(CHECKPOINT).then_some(history.len());
-        write_run(&path, run, checkpoint_epoch, &files)?;
+        // The history is listed when it is there.
+        write_run(&path, run, &files)?;
         Ok(Self {
             history: Lines::start(&path.join(HISTORY), lines.as_bytes())?,
             digest,
@@ -82,7 +75,6 @@ impl RunFiles {
             lock,
             columns,
             examples,
-            checkpoint_epoch,
             files,
         })
     }
@@ -114,10 +106,11 @@ impl RunFiles {
     /// [`Error::Io`] where that cannot be written; the one before then stands.
     pub fn checkpoint<T: Number>(&mut self, state: &State<T>, run: &Run) -> Result<()> {
         let bytes = state.to_bytes()?;
+        let new = Beginning { epoch: Some(state.history.len()), ..Beginning::whole(&bytes) };
         let known = self.files.entry(CHECKPOINT.into()).or_default();
-        known.insert(0, Beginning::whole(&bytes));
+        known.insert(0, new);
         known.truncate(2);
-        self.checkpoint_epoch = Some(state.history.len());
+        self.history.sync()?;
         self.write_run(run)?;
         whole_file::write(&self.path.join(CHECKPOINT), |out| out.write_all(&bytes))
     }
@@ -128,9 +121,9 @@ impl RunFiles {
     /// [`Error::Io`] where it cannot be written.
     pub fn write_run(&mut self, run: &Run) -> Result<()> {
         let (bytes, sha256) = (self.history.length(), self.digest.hexadecimal());
-        let history = Beginning { bytes, sha256 };
+        let history = Beginning { bytes, sha256, epoch: None };
         self.files.insert(HISTORY.into(), vec![history]);
-        write_run(&self.path, run, self.checkpoint_epoch, &self.files)
+        write_run(&self.path, run, &self.files)
     }
 
     /// Writes what the run came to, and that it did.
@@ -173,13 +166,8 @@ impl RunFiles {
     }
 }
 
-fn write_run(
-    folder: &Path,
-    run: &Run,
-    checkpoint_epoch: Option<usize>,
-    files: &Files,
-) -> Result<()> {
-    let run = RunJson { run, checkpoint_epoch, arithmetic: ARITHMETIC, files };
+fn write_run(folder: &Path, run: &Run, files: &Files) -> Result<()> {
+    let run = RunJson { run, arithmetic: ARITHMETIC, files };
     let mut text =
         serde_json::to_vec_pretty(&run).map_err(|error| Error::io(folder)(error.into()))?;
     text.push(b'\n');

@@ -14,31 +14,31 @@ pub use run::{Run, RunState, Source};
 
 use crate::error::{Error, Result};
 use crate::lock::Lock;
-use crate::{digest, tensor_file, whole_file};
+use crate::tensor_file::TensorFile;
+use crate::{digest, whole_file};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The names of the two files that a run is gone on with by.
 const RUN: &str = "run.json";
 const CHECKPOINT: &str = "checkpoint.safetensors";
 
-/// A folder that a run is about to write to, locked: what stands there of a run before.
+/// A folder that a run is about to write to, locked.
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
     lock: Lock,
-    /// What its `run.json` says, if there is one of ours.
-    found: Found,
+    /// What of it is this run's own already: the state that it goes on from.
+    files: Files,
 }
 
-/// What matters of a `run.json`; of one that is not ours, nothing.
+/// What matters of a `run.json`; where there is none, nothing.
 #[derive(Debug, Default, Deserialize)]
 struct Found {
     state: Option<RunState>,
-    #[serde(default)]
-    checkpoint_epoch: usize,
     #[serde(default)]
     files: Files,
 }
@@ -53,11 +53,14 @@ struct Beginning {
     bytes: u64,
     /// SHA-256 of these bytes.
     sha256: String,
+    /// Epochs that a state has been through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch: Option<usize>,
 }
 
 impl Beginning {
     fn whole(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.len() as u64, sha256: digest::of(bytes) }
+        Self { bytes: bytes.len() as u64, sha256: digest::of(bytes), epoch: None }
     }
 }
 
@@ -70,76 +73,87 @@ impl RunFolder {
     /// an unfinished run.
     pub fn for_new_run(path: &Path, overwrites: bool) -> Result<Self> {
         whole_file::create_folder(path)?;
-        let mut folder = Self::open(path)?;
-        if let Some(run) = folder.unfinished().filter(|_| !overwrites) {
+        let folder = Self { path: path.to_owned(), lock: Lock::of(path)?, files: Files::new() };
+        if let Some(run) = unfinished(path).filter(|_| !overwrites) {
             return Err(Error::Setting {
                 name: "out folder",
                 found: format!("{}, which holds {run}", path.display()),
                 expected: "--resume with it in place of --out, to go on; or --overwrite, to begin anew",
             });
         }
-        Ok(Self { found: Found::default(), ..folder })
+        Ok(folder)
     }
 
-    /// The folder of a run that left a state, locked.
+    /// The folder of a run that left a state, locked, and that state.
     ///
     /// # Errors
-    /// [`Error::State`] where there is none, [`Error::Io`] where another process writes there, which it names, or nobody
-    /// can.
-    pub fn of_run(path: &Path) -> Result<Self> {
-        let state = path.join(CHECKPOINT);
-        match fs::metadata(&state) {
-            Ok(_) => Self::open(path),
-            Err(error) => Err(Error::State { path: state, reason: error.to_string() }),
+    /// Those of [`state`], and [`Error::Io`] where another process writes there, which it names, or nobody can.
+    pub fn of_run(path: &Path) -> Result<(Self, TensorFile)> {
+        // Without a state there is nothing to lock.
+        fs::metadata(path.join(CHECKPOINT)).map_err(|error| no_state(path, error.to_string()))?;
+        let lock = Lock::of(path)?;
+        let (file, known) = state(path)?;
+        let files = [(CHECKPOINT.to_owned(), vec![known])].into();
+        Ok((Self { path: path.to_owned(), lock, files }, file))
+    }
+}
+
+/// The state that the run in `folder` came to, and what its `run.json` knows of that.
+///
+/// # Errors
+/// [`Error::State`] where there is none, or another than `run.json` tells of.
+fn state(folder: &Path) -> Result<(TensorFile, Beginning)> {
+    let no_state = |reason| no_state(folder, reason);
+    let file = TensorFile::read(&folder.join(CHECKPOINT)).map_err(no_state)?;
+    let sha256 = digest::of(file.bytes());
+    let known = found(folder).map_err(no_state)?.files.remove(CHECKPOINT).unwrap_or_default();
+    let known = known.into_iter().find(|known| known.sha256 == sha256);
+    let known =
+        known.ok_or_else(|| no_state(format!("it is not of the run that {RUN} tells of")))?;
+    Ok((file, known))
+}
+
+/// The state that the run in `folder` came to, whoever writes there.
+///
+/// # Errors
+/// Those of [`RunFolder::of_run`], but for the lock.
+pub fn read_state(folder: &Path) -> Result<TensorFile> {
+    state(folder).map(|(file, _)| file)
+}
+
+/// The error that there is no going on from the state in `folder`.
+pub fn no_state(folder: &Path, reason: String) -> Error {
+    Error::State { path: folder.join(CHECKPOINT), reason }
+}
+
+/// What the `run.json` in `folder` says, or why that cannot be known.
+fn found(folder: &Path) -> Result<Found, String> {
+    match fs::read(folder.join(RUN)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::default()),
+        text => {
+            let text = text.map_err(|error| format!("{RUN}: {error}"))?;
+            serde_json::from_slice(&text).map_err(|error| format!("{RUN}: {error}"))
         }
     }
+}
 
-    fn open(path: &Path) -> Result<Self> {
-        let lock = Lock::of(path)?;
-        whole_file::check(&path.join(RUN))?;
-        let text = fs::read(path.join(RUN)).unwrap_or_default();
-        let found = serde_json::from_slice(&text).unwrap_or_default();
-        Ok(Self { path: path.to_owned(), lock, found })
+/// What `folder` holds, where that is a run that was neither finished nor given up, or none that can be understood.
+fn unfinished(folder: &Path) -> Option<String> {
+    match found(folder) {
+        Err(reason) => return Some(format!("a run that cannot be understood ({reason})")),
+        Ok(Found { state: Some(RunState::Running | RunState::Stopped), .. }) => {}
+        Ok(_) => return None,
     }
+    let (_, known) = state(folder).ok()?;
+    let written = fs::metadata(folder.join(CHECKPOINT)).and_then(|found| found.modified());
+    let age = written.ok().and_then(|time| time.elapsed().ok());
+    let ago = age.map_or("some time ago".into(), crate::words::ago);
+    let epoch = known.epoch.unwrap_or_default();
+    Some(format!("a run that was not finished; it had come to epoch {epoch}, {ago}"))
+}
 
-    /// What it holds, where that is a run that was neither finished nor given up: how many epochs it had been through
-    /// when its state was last written, and when that was.
-    fn unfinished(&mut self) -> Option<String> {
-        let is_open = matches!(self.found.state, Some(RunState::Running | RunState::Stopped));
-        let checkpoint = fs::metadata(self.path.join(CHECKPOINT)).ok().filter(|_| is_open)?;
-        self.checkpoint().ok()?;
-        let age = checkpoint.modified().ok().and_then(|time| time.elapsed().ok());
-        let ago = age.map_or("some time ago".into(), crate::words::ago);
-        Some(format!(
-            "a run that was not finished; it had come to epoch {}, {ago}",
-            self.found.checkpoint_epoch
-        ))
-    }
-
-    /// The bytes of the state that the run there came to.
-    ///
-    /// # Errors
-    /// [`Error::State`] where there is none, or another than `run.json` tells of.
-    pub fn checkpoint(&mut self) -> Result<Vec<u8>> {
-        let bytes = tensor_file::read(&self.path.join(CHECKPOINT));
-        let bytes = bytes.map_err(|reason| self.no_state(reason))?;
-        let (found, known) = (Beginning::whole(&bytes), self.found.files.get_mut(CHECKPOINT));
-        let Some(known) = known.filter(|known| known.contains(&found)) else {
-            return Err(self.no_state(format!("it is not of the run that {RUN} tells of")));
-        };
-        // Of the two that there might be, it is this one.
-        *known = vec![found];
-        Ok(bytes)
-    }
-
-    /// The error that its state cannot be gone on from.
-    pub fn no_state(&self, reason: String) -> Error {
-        Error::State { path: self.path.join(CHECKPOINT), reason }
-    }
-
-    /// Whether it is the folder at `path`.
-    pub fn is_at(&self, path: &Path) -> bool {
-        let same = |path: &Path| fs::canonicalize(path).ok();
-        same(path).is_some_and(|path| same(&self.path) == Some(path))
-    }
+/// Whether two paths are of one folder.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let same = |path: &Path| fs::canonicalize(path).ok();
+    same(one).is_some_and(|one| same(other) == Some(one))
 }

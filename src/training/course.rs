@@ -11,14 +11,13 @@ use std::sync::Arc;
 
 /// A training on its way.
 pub(super) struct Course<'a, T: Number> {
-    /// As of the epoch that was evaluated last; its network, when it was asked for last.
+    /// As of the last epoch whose cross-entropies are finite.
     state: State<T>,
     /// What is trained: it may be an epoch ahead of the state.
     network: Network<T>,
     /// The updates of that epoch, if it is.
     ahead: Option<Result<Updates>>,
     updater: Updater<'a, T>,
-    /// It holds the network of the epoch that was evaluated last.
     evaluator: Evaluator<'a, T>,
 }
 
@@ -71,32 +70,26 @@ impl<'a, T: Number> Course<'a, T> {
             waiting_seconds: evaluated.waiting_seconds,
             phases: updates.phases,
         };
+        evaluator.store(&mut state.network);
         if state.add(record) && state.settings.kept() == Keep::Best {
-            evaluator.store(state.best_network.get_or_insert_with(|| network.clone()));
+            state.best_network.get_or_insert_with(|| network.clone()).clone_from(&state.network);
         }
         Ok(record)
     }
 
-    /// The state after the last epoch.
-    pub(super) fn state(&mut self) -> &State<T> {
-        self.evaluator.store(&mut self.state.network);
+    /// The state after the last epoch that went well.
+    pub(super) fn state(&self) -> &State<T> {
         &self.state
     }
 
     /// Tests the network that is to be kept.
     pub(super) fn outcome(self, ending: Ending) -> Outcome<T> {
-        let Self { state, mut network, updater, mut evaluator, .. } = self;
-        let kept_epoch = match state.best_network.zip(state.best) {
-            Some((best_network, best)) => {
-                network = best_network;
-                evaluator.load(&network);
-                best.epoch
-            }
-            None => {
-                evaluator.store(&mut network);
-                state.history.len()
-            }
+        let Self { state, updater, mut evaluator, .. } = self;
+        let (network, kept_epoch) = match state.best_network.zip(state.best) {
+            Some((network, best)) => (network, best.epoch),
+            None => (state.network, state.history.len()),
         };
+        evaluator.load(&network);
         let (train, validation) = evaluator.test(&updater.crew);
         let spans = updater.watch.map_or(Vec::new(), |watch| watch.spans());
         Outcome { network, kept_epoch, history: state.history, ending, train, validation, spans }

@@ -14,7 +14,7 @@ pub use order::Order;
 pub use schedule::{Schedule, ScheduleError};
 pub use settings::{Keep, Settings};
 pub use state::{ARITHMETIC, State};
-pub use trainer::{PlanCost, Trainer};
+pub use trainer::{PlanCost, TRAINING_SET, Trainer, VALIDATION_SET};
 
 use crate::dataset::Dataset;
 use crate::error::Result;

@@ -1,6 +1,7 @@
 //! A training between two epochs, as a value and as a file: all that the rest of it depends on.
 
 use super::{Ending, Epoch, Keep, Settings, best_epoch};
+use crate::blas::Library;
 use crate::dataset::{Dataset, Schema};
 use crate::engine::EngineKind;
 use crate::error::{Error, Result};
@@ -84,8 +85,16 @@ struct Words {
     rankone: String,
     arithmetic: u32,
     engine: EngineKind,
+    /// The library of the engine `blas`, where that is the engine: another one rounds otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blas: Option<String>,
     settings: Settings,
     data: Checksums,
+}
+
+/// The BLAS library that the bits of what `engine` computes depend on, if they do.
+fn blas(engine: EngineKind) -> Option<String> {
+    (engine == EngineKind::Blas).then(|| Library::now().to_string())
 }
 
 /// Keys of the texts, and what stands under the first.
@@ -166,6 +175,7 @@ impl<T: Number> State<T> {
             rankone: env!("CARGO_PKG_VERSION").to_owned(),
             arithmetic: ARITHMETIC,
             engine: self.settings.engine.resolve(),
+            blas: blas(self.settings.engine),
             settings: self.settings.clone(),
             data: self.data.clone(),
         };
@@ -207,7 +217,12 @@ impl<T: Number> State<T> {
                  program's is number {ARITHMETIC}, and the rest would not be the same to the bit"
             ));
         }
-        let Words { engine, settings, data, .. } = parsed(WORDS, text(WORDS)?)?;
+        let Words { engine, blas: library, settings, data, .. } = parsed(WORDS, text(WORDS)?)?;
+        if library != blas(engine) {
+            let of = |library: Option<String>| library.unwrap_or("none".into());
+            let (found, here) = (of(library), of(blas(engine)));
+            return Err(format!("computed with the BLAS library {found}; this program has {here}"));
+        }
         let settings = Settings { engine, ..settings };
         settings.check::<T>().map_err(|error| error.to_string())?;
         let precision = model_file::precision(file)?;

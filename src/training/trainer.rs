@@ -100,9 +100,13 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// Tests the network on `validation` too, if there is one, after each epoch and at the end.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where its inputs or classes are not those of the training set.
+    /// [`Error::Mismatch`] where its inputs or classes are not those of the training set, or it comes after the state
+    /// that is to be [gone on from](Self::resume).
     pub fn validation(self, validation: impl Into<Option<&'a Dataset<T>>>) -> Result<Self> {
         let Some(validation) = validation.into() else { return Ok(self) };
+        if matches!(self.start, Start::State(_)) {
+            same(VALIDATION_SET, "one after the state to go on from", "one before it")?;
+        }
         let shape = |data: &Dataset<T>| {
             let (m, k) = (data.inputs(), data.classes());
             format!("{m} inputs and {k} classes")
@@ -112,7 +116,7 @@ impl<'a, T: Number> Trainer<'a, T> {
         if found != expected || classes(validation) != classes(self.train.data) {
             let found = if found == expected { "classes of other names".into() } else { found };
             let expected = format!("{expected} as in the training set");
-            return Err(Error::Mismatch { what: "validation set", found, expected });
+            return Err(Error::Mismatch { what: VALIDATION_SET, found, expected });
         }
         let validation = Prepared::for_crew(validation, self.settings.isa, &self.crew);
         Ok(Self { validation: Some(validation), ..self })
@@ -153,20 +157,16 @@ impl<'a, T: Number> Trainer<'a, T> {
     ///
     /// # Errors
     /// [`Error::Mismatch`] where the data sets, the validation set included, are not those that the state was trained
-    /// on, or the settings others; [`Error::Setting`] where there are to be fewer epochs than it has been through.
+    /// on, or the settings others; [`Error::Setting`] where there are to be fewer epochs than it has been through, or others
+    /// than there were to be with a cosine schedule.
     pub fn resume(self, state: State<T>) -> Result<Self> {
         let data = Checksums::of(self.train.data, self.validation.as_ref().map(|set| set.data));
-        let none = || "none".to_owned();
-        let (found, expected) = (data.validation, state.data.validation.clone());
-        let checksum = |sum: String| format!("data of checksum {sum}");
-        let same_data = |what, found, expected| same(what, &checksum(found), &checksum(expected));
-        same_data("training set", data.train, state.data.train.clone())?;
-        same_data("validation set", found.unwrap_or_else(none), expected.unwrap_or_else(none))?;
+        let said =
+            |sum: Option<&str>| sum.map_or("none".into(), |sum| format!("data of checksum {sum}"));
+        let same_data = |what, found, expected| same(what, &said(found), &said(expected));
+        same_data(TRAINING_SET, Some(&data.train), Some(&state.data.train))?;
+        same_data(VALIDATION_SET, data.validation.as_deref(), state.data.validation.as_deref())?;
         let (found, expected) = (&self.settings, &state.settings);
-        if found.schedule == Schedule::Cosine {
-            let what = "number of epochs, with a cosine schedule";
-            same(what, &found.epochs.to_string(), &expected.epochs.to_string())?;
-        }
         let rest = |settings: &Settings| {
             let (engine, of_this) = (settings.engine.resolve(), self.settings.clone());
             let Settings { epochs, threads, isa, .. } = of_this;
@@ -174,15 +174,22 @@ impl<'a, T: Number> Trainer<'a, T> {
         };
         same("settings", &rest(found), &rest(expected))?;
         self.check_shape(&state.network)?;
+        let epochs =
+            |found, expected| Err(Error::Setting { name: "number of epochs", found, expected });
+        if found.schedule == Schedule::Cosine && found.epochs != expected.epochs {
+            let found = format!("{}, where there were to be {}", found.epochs, expected.epochs);
+            return epochs(found, "no other: the rates of a cosine schedule depend on it");
+        }
         if found.epochs < state.history.len() {
-            return Err(Error::Setting {
-                name: "number of epochs",
-                found: format!("{}, where {} are done", found.epochs, state.history.len()),
-                expected: "at least as many as are done",
-            });
+            let found = format!("{}, where {} are done", found.epochs, state.history.len());
+            return epochs(found, "at least as many as are done");
+        }
+        let best_network = state.best_network.filter(|_| found.kept() == Keep::Best);
+        if found.kept() == Keep::Best && best_network.is_none() {
+            same("network of the best epoch", "none", "one, to keep the best")?;
         }
         let best = best_epoch(&state.history);
-        let state = State { settings: self.settings.clone(), best, ..state };
+        let state = State { settings: self.settings.clone(), best, best_network, ..state };
         Ok(Self { start: Start::State(Box::new(state)), ..self })
     }
 
@@ -192,8 +199,8 @@ impl<'a, T: Number> Trainer<'a, T> {
         Self { on_epoch: Box::new(observer), ..self }
     }
 
-    /// Gives the [`State`] of the training to `take` after each epoch for which `is_due` says so, and after the last one;
-    /// an error of `take` ends the training.
+    /// Gives the [`State`] of the training to `take` after each epoch for which `is_due` says so, and after the last one,
+    /// that before a fault included; an error of `take` ends the training.
     #[must_use]
     pub fn on_state(
         self,
@@ -291,12 +298,21 @@ impl<'a, T: Number> Trainer<'a, T> {
             if let Some(ending) = ending {
                 return Ok(course.outcome(ending));
             }
-            let epoch = course.epoch()?;
+            let epoch = match (course.epoch(), &mut on_state) {
+                (Err(fault), Some((_, take))) if !course.state().history.is_empty() => {
+                    return take(course.state()).and(Err(fault));
+                }
+                (epoch, _) => epoch?,
+            };
             stops = on_epoch(&epoch).is_break();
             is_due = on_state.as_mut().is_some_and(|(is_due, _)| is_due(&epoch));
         }
     }
 }
+
+/// What errors call the two sets of data.
+pub const TRAINING_SET: &str = "training set";
+pub const VALIDATION_SET: &str = "validation set";
 
 fn same(what: &'static str, found: &str, expected: &str) -> Result<()> {
     if found == expected {

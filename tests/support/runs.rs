@@ -65,6 +65,15 @@ pub fn run_json(folder: &Path) -> Value {
     serde_json::from_str(&text(folder, "run.json")).unwrap()
 }
 
+/// How many epochs the state in a folder has been through, of which `run.json` may list the one to come before it.
+pub fn checkpoint_epoch(folder: &Path) -> u64 {
+    let sha256 = sha256(&fs::read(folder.join("checkpoint.safetensors")).unwrap_or_default());
+    let run = run_json(folder);
+    let known = run["files"]["checkpoint.safetensors"].as_array();
+    let this = known.into_iter().flatten().find(|known| known["sha256"] == *sha256);
+    this.map_or(0, |known| known["epoch"].as_u64().unwrap())
+}
+
 /// What two runs share to the byte when they are one: all but times.
 pub fn bytes(folder: &Path) -> Vec<Vec<u8>> {
     let names =

@@ -220,7 +220,7 @@ pub(super) fn run(arguments: &BenchArguments) -> Result<ExitCode> {
 }
 
 fn training(arguments: &TrainingArguments) -> Result<ExitCode> {
-    arguments.roofline.as_deref().map_or(Ok(()), whole_file::check)?;
+    arguments.roofline.as_deref().map_or(Ok(()), whole_file::prepare)?;
     let mut session = None;
     for precision in &arguments.common.precision {
         match precision {
