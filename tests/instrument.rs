@@ -21,7 +21,7 @@ impl<T: Number> Engine<T> for Wrong<'_, T> {
         self.0.epoch(network, rate * T::from_f64(self.1), watch);
     }
 
-    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+    fn replan(&mut self, plan: Arc<Plan<T>>) -> Arc<Plan<T>> {
         self.0.replan(plan)
     }
 }

@@ -125,7 +125,7 @@ pub struct Sgd<'a, T: Number> {
     inputs: Arc<Inputs<'a, T>>,
     /// N, in file order.
     labels: &'a [usize],
-    plan: Plan<T>,
+    plan: Arc<Plan<T>>,
     scores: Scores<T>,
     /// All shards, but for those that others work on.
     share: Share<T>,
@@ -150,17 +150,17 @@ static RUN_F64: EpochOfSgd<f64> = timed_or_not;
 static RUN_F32: EpochOfSgd<f32> = timed_or_not;
 
 impl<'a, T: Number> Sgd<'a, T> {
-    /// Plans epochs over `inputs`, whose N `labels` are below `classes`, for networks of `hidden` units; `crew` may take
-    /// part in them.
+    /// Of epochs over `inputs`, whose N `labels` are below `classes`, in the order of `plan`, for networks of `hidden`
+    /// units; `crew` may take part in them.
     pub fn new(
         inputs: &Arc<Inputs<'a, T>>,
         labels: &'a [usize],
         (hidden, classes): (usize, usize),
+        plan: Arc<Plan<T>>,
         isa: Isa,
         crew: &Arc<Crew>,
     ) -> Self {
-        // Where columns are few, an example's corrections by more others would cost more than alpha does.
-        let block = BLOCK.min(inputs.columns());
+        let block = plan.block_size();
         let scores = Scores::new(classes);
         // NaN would show in the answer, were it ever read.
         let garbage = T::nan();
@@ -171,7 +171,6 @@ impl<'a, T: Number> Sgd<'a, T> {
         let seats = || (0..threads).map(|_| share(shards.len() / threads)).collect();
         let team = (threads > 1).then(|| Team::new(seats(), scores.chunked_classes()));
         let share = Share { shards, ..share(0) };
-        let plan = Plan::new(inputs, inputs.file_order().to_vec(), block, isa, None);
         let (inputs, crew, pace) = (Arc::clone(inputs), Arc::clone(crew), Pace::new());
         Self {
             inputs,
@@ -194,7 +193,7 @@ impl<'a, T: Number> Sgd<'a, T> {
     }
 
     /// Goes by another plan of the same inputs and B from the next epoch on; gives back the one before.
-    pub fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+    pub fn replan(&mut self, plan: Arc<Plan<T>>) -> Arc<Plan<T>> {
         assert_eq!(plan.block_size(), self.plan.block_size(), "B");
         std::mem::replace(&mut self.plan, plan)
     }
@@ -294,7 +293,9 @@ mod tests {
         let labels: Vec<_> = (0..n).map(|t| t * t % classes).collect();
         let inputs = Arc::new(Inputs::new(&x, m + 1, Isa::detect()));
         let crew = Arc::new(Crew::new(1));
-        let mut sgd = Sgd::new(&inputs, &labels, (hidden, classes), Isa::detect(), &crew);
+        let isa = Isa::detect();
+        let plan = Arc::new(Plan::of_file(&inputs, isa));
+        let mut sgd = Sgd::new(&inputs, &labels, (hidden, classes), plan, isa, &crew);
         let start = |n: usize| (0..n).map(|i| (i % 13) as f64 / 130.0 - 0.05).collect::<Vec<_>>();
         let mut inference = Inference::new((m + 1, hidden, classes), 1, Isa::detect());
         let mut epoch = |garbage| {

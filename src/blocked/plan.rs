@@ -1,5 +1,6 @@
 //! What is computed once over the inputs and used in every epoch: blocks, overlaps, lists of columns.
 
+use super::BLOCK;
 use super::inputs::{InputKind, Inputs, Rows, words_for};
 use crate::number::Number;
 use crate::simd::Vector;
@@ -70,6 +71,13 @@ impl<T: Number> Plan<T> {
             plan.columns.shrink_to_fit();
         }
         plan
+    }
+
+    /// Plans the `inputs` in the order of their file, with the instructions of `isa`.
+    pub fn of_file(inputs: &Inputs<T>, isa: Isa) -> Self {
+        // Where columns are few, an example's corrections by more others would cost more than alpha does.
+        let block = BLOCK.min(inputs.columns());
+        Self::new(inputs, inputs.file_order().to_vec(), block, isa, None)
     }
 
     /// Only the order, that of a file of N `examples`.

@@ -8,13 +8,14 @@ use crate::network::Network;
 use crate::number::Number;
 use crate::phases::{Laps, Off, Phase, Watch};
 use crate::textbook::{sigmoid, softmax};
+use std::sync::Arc;
 
 /// For every example exactly `gemv`, `gemv`, `gemv^T`, `ger`, `ger`, and elementwise work between them,
 /// softmax and cross-entropy fused to `g_b = y_hat - onehot(y)`.
 #[derive(Debug)]
 pub struct Blas<'a, T> {
     data: &'a Dataset<T>,
-    plan: Plan<T>,
+    plan: Arc<Plan<T>>,
     /// `[1; z]`, D+1; its upper D hold `a` first.
     z: Vec<T>,
     /// `b`, then `y_hat`, then `g_b`, K.
@@ -29,7 +30,7 @@ impl<'a, T: Number> Blas<'a, T> {
         // NaN would show in the answer, were it ever read; every value but `z[0]` is written before.
         let mut z = vec![T::nan(); hidden + 1];
         z[0] = T::one();
-        let plan = Plan::of_file_order(data.examples());
+        let plan = Arc::new(Plan::of_file_order(data.examples()));
         Self { data, plan, z, g_b: vec![T::nan(); data.classes()], g_a: vec![T::nan(); hidden] }
     }
 
@@ -76,7 +77,7 @@ impl<T: Number> Engine<T> for Blas<'_, T> {
         }
     }
 
-    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+    fn replan(&mut self, plan: Arc<Plan<T>>) -> Arc<Plan<T>> {
         std::mem::replace(&mut self.plan, plan)
     }
 }

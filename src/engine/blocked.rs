@@ -5,6 +5,7 @@ use crate::blocked::{Plan, Sgd};
 use crate::network::Network;
 use crate::number::Number;
 use crate::phases::Watch;
+use std::sync::Arc;
 
 /// Delayed updates, block by block: exact, and the same bits under every instruction set.
 #[derive(Debug)]
@@ -19,7 +20,8 @@ impl<'a, T: Number> Blocked<'a, T> {
     pub fn new(train: &Prepared<'a, T>, hidden: usize) -> Self {
         let (_, _, classes) = train.shape(hidden);
         let (labels, shape) = (train.data.labels(), (hidden, classes));
-        let sgd = Sgd::new(&train.inputs, labels, shape, train.isa, &train.crew);
+        let plan = train.file_plan();
+        let sgd = Sgd::new(&train.inputs, labels, shape, plan, train.isa, &train.crew);
         Self { sgd, shape: train.shape(hidden) }
     }
 }
@@ -30,7 +32,7 @@ impl<T: Number> Engine<T> for Blocked<'_, T> {
         self.sgd.epoch(network.as_mut_slices(), learning_rate, watch);
     }
 
-    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+    fn replan(&mut self, plan: Arc<Plan<T>>) -> Arc<Plan<T>> {
         self.sgd.replan(plan)
     }
 

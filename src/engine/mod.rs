@@ -27,7 +27,7 @@ use crate::number::Number;
 use crate::phases::Watch;
 use crate::simd::isa::Isa;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A way to run an epoch of exact SGD over the data set that it was made for.
 pub trait Engine<T: Number> {
@@ -39,7 +39,7 @@ pub trait Engine<T: Number> {
     fn epoch(&mut self, network: &mut Network<T>, learning_rate: T, watch: Watch);
 
     /// Goes through the examples by another [plan](Prepared::plan) from the next epoch on; gives back the one before.
-    fn replan(&mut self, plan: Plan<T>) -> Plan<T>;
+    fn replan(&mut self, plan: Arc<Plan<T>>) -> Arc<Plan<T>>;
 
     /// B, the examples of a block, if the engine goes in blocks that are planned.
     fn block(&self) -> Option<usize> {
@@ -65,6 +65,8 @@ pub struct Prepared<'a, T> {
     pub data: &'a Dataset<T>,
     /// Its inputs as the kernels read them.
     pub inputs: Arc<Inputs<'a, T>>,
+    /// Their plan in the order of the file, when it was asked for: one for all networks.
+    file_plan: Arc<OnceLock<Arc<Plan<T>>>>,
     /// The instructions that it is read with.
     pub isa: Isa,
     /// The threads that may read it.
@@ -80,7 +82,19 @@ impl<'a, T: Number> Prepared<'a, T> {
     /// Prepares `data`, to be read by the threads of `crew`.
     pub fn for_crew(data: &'a Dataset<T>, isa: Isa, crew: &Arc<Crew>) -> Self {
         let inputs = Inputs::new(data.values(), data.inputs() + 1, isa);
-        Self { data, inputs: Arc::new(inputs), isa, crew: Arc::clone(crew) }
+        let (inputs, file_plan) = (Arc::new(inputs), Arc::default());
+        Self { data, inputs, file_plan, isa, crew: Arc::clone(crew) }
+    }
+
+    /// The same, to be read by the threads of `crew`.
+    pub fn with_crew(&self, crew: &Arc<Crew>) -> Self {
+        Self { crew: Arc::clone(crew), ..self.clone() }
+    }
+
+    /// The plan of the examples in the order of the file, in blocks.
+    pub fn file_plan(&self) -> Arc<Plan<T>> {
+        let plan = || Arc::new(Plan::of_file(&self.inputs, self.isa));
+        Arc::clone(self.file_plan.get_or_init(plan))
     }
 
     /// A plan of the examples in this `order`, each number of 0 to N-1 once, in blocks of B if the engine has such; in the

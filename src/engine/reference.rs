@@ -7,6 +7,7 @@ use crate::network::Network;
 use crate::number::Number;
 use crate::phases::{Laps, Off, Phase, Watch};
 use crate::textbook;
+use std::sync::Arc;
 
 /// Runs [`textbook::forward`] and [`textbook::backward`] for every example and takes the step
 /// `w -= lr dJ/dw`. Short enough to check by eye, with sums in f64, and slow: what the other engines are
@@ -14,13 +15,13 @@ use crate::textbook;
 #[derive(Debug)]
 pub struct Reference<'a, T> {
     data: &'a Dataset<T>,
-    plan: Plan<T>,
+    plan: Arc<Plan<T>>,
 }
 
 impl<'a, T: Number> Reference<'a, T> {
     /// An engine over `data`.
     pub fn new(data: &'a Dataset<T>) -> Self {
-        Self { data, plan: Plan::of_file_order(data.examples()) }
+        Self { data, plan: Arc::new(Plan::of_file_order(data.examples())) }
     }
 
     fn run(&self, network: &mut Network<T>, learning_rate: T, laps: &mut impl Laps) {
@@ -49,7 +50,7 @@ impl<T: Number> Engine<T> for Reference<'_, T> {
         }
     }
 
-    fn replan(&mut self, plan: Plan<T>) -> Plan<T> {
+    fn replan(&mut self, plan: Arc<Plan<T>>) -> Arc<Plan<T>> {
         std::mem::replace(&mut self.plan, plan)
     }
 }

@@ -67,7 +67,7 @@ impl<'a, T: Number> Task<'a, T> {
         let kind = kind.resolve();
         let library = (kind == EngineKind::Blas).then(blas::library);
         let crew = Arc::new(Crew::new(threads));
-        let prepared = Prepared { crew: Arc::clone(&crew), ..self.prepared.clone() };
+        let prepared = self.prepared.with_crew(&crew);
         let engine = kind.engine(&prepared, self.start.hidden());
         Contestant { library, ..self.contestant(&kind.to_string(), engine, &crew) }
     }

@@ -10,7 +10,7 @@ use crate::numpy::NumPy;
 use crate::phases::{Laps, Stopwatch, Work};
 use crate::random::Random;
 use serde::{Deserialize, Serialize};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// The order in which an epoch goes through the examples.
@@ -99,16 +99,17 @@ impl<'a, T: Number> Planner<'a, T> {
     ///
     /// # Errors
     /// [`Error::Setting`] where the order is no permutation of the examples.
-    pub(super) fn take(&self, epoch: usize) -> Result<Plan<T>> {
-        match locked(&self.made).take() {
+    pub(super) fn take(&self, epoch: usize) -> Result<Arc<Plan<T>>> {
+        let plan = match locked(&self.made).take() {
             Some((made, plan)) if made == epoch => plan,
             _ => self.plan(epoch, 0),
-        }
+        };
+        plan.map(Arc::new)
     }
 
-    /// Takes back a plan that is done with.
-    pub(super) fn give_back(&self, plan: Plan<T>) {
-        *locked(&self.used) = Some(plan);
+    /// Takes back a plan that is done with, for its memory: unless another engine goes by it.
+    pub(super) fn give_back(&self, plan: Arc<Plan<T>>) {
+        *locked(&self.used) = Arc::into_inner(plan);
     }
 
     fn plan(&self, epoch: usize, me: usize) -> Result<Plan<T>> {

@@ -69,11 +69,16 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// # Errors
     /// [`Error::Setting`] for a value outside its range, or a network too large.
     pub fn new(train: &'a Dataset<T>, settings: Settings) -> Result<Self> {
-        check_size::<T>(train.inputs(), settings.hidden, train.classes())?;
-        settings.check::<T>()?;
         let crew = Arc::new(Crew::new(settings.threads));
         let begun = Instant::now();
-        let train = Prepared::for_crew(train, settings.isa, &crew);
+        Self::on(Prepared::for_crew(train, settings.isa, &crew), settings, begun)
+    }
+
+    /// As [`new`](Self::new), on data that are prepared for its threads and instructions; that began when it `begun`.
+    pub(crate) fn on(train: Prepared<'a, T>, settings: Settings, begun: Instant) -> Result<Self> {
+        check_size::<T>(train.data.inputs(), settings.hidden, train.data.classes())?;
+        settings.check::<T>()?;
+        let crew = Arc::clone(&train.crew);
         let engine = settings.engine.engine(&train, settings.hidden);
         let seconds = begun.elapsed().as_secs_f64();
         let plan = engine.plan_bytes().map(|bytes| PlanCost { seconds, bytes });
@@ -103,7 +108,14 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// [`Error::Mismatch`] where its inputs or classes are not those of the training set, or it comes after the state
     /// that is to be [gone on from](Self::resume).
     pub fn validation(self, validation: impl Into<Option<&'a Dataset<T>>>) -> Result<Self> {
-        let Some(validation) = validation.into() else { return Ok(self) };
+        let prepare = |data| Prepared::for_crew(data, self.settings.isa, &self.crew);
+        let validation = validation.into().map(prepare);
+        self.validation_on(validation)
+    }
+
+    /// As [`validation`](Self::validation), on data that are prepared for the trainer's threads and instructions.
+    pub(crate) fn validation_on(self, validation: Option<Prepared<'a, T>>) -> Result<Self> {
+        let Some(validation) = validation else { return Ok(self) };
         if matches!(self.start, Start::State(_)) {
             same(VALIDATION_SET, "one after the state to go on from", "one before it")?;
         }
@@ -111,14 +123,13 @@ impl<'a, T: Number> Trainer<'a, T> {
             let (m, k) = (data.inputs(), data.classes());
             format!("{m} inputs and {k} classes")
         };
-        let (found, expected) = (shape(validation), shape(self.train.data));
+        let (found, expected) = (shape(validation.data), shape(self.train.data));
         let classes = |data: &Dataset<T>| data.schema().classes.clone();
-        if found != expected || classes(validation) != classes(self.train.data) {
+        if found != expected || classes(validation.data) != classes(self.train.data) {
             let found = if found == expected { "classes of other names".into() } else { found };
             let expected = format!("{expected} as in the training set");
             return Err(Error::Mismatch { what: VALIDATION_SET, found, expected });
         }
-        let validation = Prepared::for_crew(validation, self.settings.isa, &self.crew);
         Ok(Self { validation: Some(validation), ..self })
     }
 
