@@ -71,6 +71,7 @@
 //! | `instrument/` | contests of engines and of single products, the machine's roofs, records, comparisons |
 //! | `figure/` | every picture |
 //! | `run_folder/` | what a run leaves behind, and is gone on with by |
+//! | `sweep/` | many settings on the same data: their plan, results line by line, summary, parts put together |
 //! | `cli/` | what was asked for, and how an error ends |
 #![deny(unsafe_op_in_unsafe_fn)]
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses it"))]
@@ -109,6 +110,8 @@ mod instrument;
 mod lock;
 #[cfg(feature = "cli")]
 mod run_folder;
+#[cfg(feature = "cli")]
+mod sweep;
 #[cfg(feature = "cli")]
 mod words;
 

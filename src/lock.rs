@@ -1,4 +1,4 @@
-//! A folder that one process at a time writes to.
+//! A folder, or a part of it, that one process at a time writes to.
 
 use crate::error::{Error, Result};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use sysinfo::System;
 
-/// The file in the folder that is locked. It is never removed: another process might hold the one that is gone.
+/// How the name of the file that is locked begins. It is never removed: another process might hold the one that is gone.
 const NAME: &str = ".rankone-lock";
 
 /// Held as long as it lives, and free at once when its process ends, however that ends.
@@ -19,14 +19,15 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Locks `folder`.
+    /// Locks `folder`; or what of it is written under names that end in `part`.
     ///
     /// # Errors
     /// [`Error::Io`] where another process holds it, which it names, or it cannot be written to.
-    pub fn of(folder: &Path) -> Result<Self> {
+    pub fn of(folder: &Path, part: &str) -> Result<Self> {
         let options =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).clone();
-        let mut file = options.open(folder.join(NAME)).map_err(Error::io(folder))?;
+        let mut file =
+            options.open(folder.join(format!("{NAME}{part}"))).map_err(Error::io(folder))?;
         let mut trouble = None;
         match file.try_lock() {
             Ok(()) => {

@@ -74,7 +74,7 @@ pub fn remove(path: &Path) -> Result<()> {
 
 /// Removes from `folder` what writers left half written when they were killed. What a living one writes is locked, and
 /// stays.
-fn remove_leftovers(folder: &Path) {
+pub fn remove_leftovers(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

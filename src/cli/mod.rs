@@ -1,11 +1,12 @@
 //! The command line: what was asked for, and how an error ends.
 
+mod axes;
 mod bench;
-mod checkpoint;
 mod data;
 mod evaluate;
 #[cfg(test)]
 mod failing_disk;
+mod figure;
 mod gradcheck;
 mod handout;
 mod info;
@@ -18,6 +19,7 @@ mod progress;
 mod reading;
 mod settings;
 mod summary;
+mod sweep;
 mod task;
 mod train;
 mod traps;
@@ -52,6 +54,8 @@ const STOPPED: u8 = 5;
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(Box<train::TrainArguments>),
+    Sweep(Box<sweep::SweepArguments>),
+    Figure(figure::FigureArguments),
     Predict(predict::PredictArguments),
     Evaluate(evaluate::EvaluateArguments),
     Inspect(inspect::InspectArguments),
@@ -76,6 +80,8 @@ pub fn main() -> ExitCode {
     };
     let outcome = match arguments.command {
         Command::Train(arguments) => train::run(*arguments, &words),
+        Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Figure(arguments) => figure::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

@@ -89,20 +89,20 @@ impl SettingsArguments {
 }
 
 /// How the weights can start.
-const INITS: [(&str, &str); 3] = [
+pub(super) const INITS: [(&str, &str); 3] = [
     ("random", "Uniform from -0.1 to 0.1, from the seed"),
     ("zero", "All zero: all hidden units stay equal; a reference case, not a way to learn"),
     ("numpy", "As the starter code of CMU's 10-301 draws them with NumPy; no seed"),
 ];
 
 /// Which epoch's network can be kept.
-const KEEPS: [(&str, &str); 2] = [
+pub(super) const KEEPS: [(&str, &str); 2] = [
     ("last", "The last one's"),
     ("best", "That of the lowest cross-entropy of the validation set, the first of equals"),
 ];
 
 /// The orders of the examples.
-const ORDERS: [(&str, &str); 3] = [
+pub(super) const ORDERS: [(&str, &str); 3] = [
     ("file", "That of the file, in every epoch"),
     ("shuffled", "A fresh random one in each epoch, from the seed and the epoch alone"),
     ("numpy", "A fresh one in each epoch, as the starter code of CMU's 10-301 has it"),

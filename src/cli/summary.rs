@@ -41,13 +41,14 @@ pub(super) fn summary(
     folder: Option<&Path>,
 ) -> String {
     let result = run.result.as_ref().expect("a run that came to an end");
+    let results = &result.results;
     let asked = run.settings.epochs;
     let ended = run.ended_by.as_ref();
     let ended =
         ended.map_or(String::new(), |by| format!(" (ended by {by}; {asked} were asked for)"));
     let best = best_epoch(history).map_or(String::new(), |best| {
         let of = best.validation_cross_entropy.map_or(String::new(), |j| loss(j, 6));
-        let kept = if result.kept_epoch == best.epoch { ", kept" } else { "" };
+        let kept = if results.kept_epoch == best.epoch { ", kept" } else { "" };
         format!("\nbest        epoch {}: validation loss {of}{kept}", best.epoch)
     });
     let of_validation = |found: Option<f64>, words: fn(f64) -> String| {
@@ -73,11 +74,11 @@ pub(super) fn summary(
          {per_example:.2} us an example\n\
          threads     {sharing}\n\
          engine      {} {}, {}; BLAS {blas}, {}{plan}{written}",
-        result.train_error,
-        of_validation(result.validation_error, |error| format!("{error:.4}")),
-        loss(result.train_cross_entropy, 6),
-        of_validation(result.validation_cross_entropy, |j| loss(j, 6)),
-        count(result.epochs, "epoch"),
+        results.train_error,
+        of_validation(results.validation_error, |error| format!("{error:.4}")),
+        loss(results.train_cross_entropy, 6),
+        of_validation(results.validation_cross_entropy, |j| loss(j, 6)),
+        count(results.epochs, "epoch"),
         run.engine,
         run.precision,
         count(run.settings.hidden, "hidden unit"),

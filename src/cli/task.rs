@@ -1,8 +1,7 @@
 //! A training as it was asked for: begun, or gone on with.
 
-use super::checkpoint::Checkpoint;
 use super::train::TrainArguments;
-use crate::run_folder;
+use crate::run_folder::{self, Checkpoint};
 use crate::tensor_file::TensorFile;
 use crate::{Error, Network, Number, Result, Settings, State, model_file};
 use serde::{Deserialize, Serialize};
@@ -50,8 +49,8 @@ pub(super) fn begun<T: Number>(arguments: TrainArguments, words: &[String]) -> R
     let settings = arguments.settings.settings(network.as_ref().map(Network::hidden))?;
     let origin = Origin {
         words: words.into(),
-        train: arguments.train.as_deref().map(absolute),
-        validation: arguments.validation.as_deref().map(absolute),
+        train: arguments.data.train.as_deref().map(absolute),
+        validation: arguments.data.validation.as_deref().map(absolute),
         checkpoint: arguments.checkpoint.unwrap_or_default(),
     };
     Ok(Task { arguments, settings, notes: origin.notes(), network, state: None })
@@ -68,7 +67,7 @@ pub(super) fn resumed<T: Number>(
     let origin = serde_json::from_str(&state.notes).map_err(|error| error.to_string());
     let Origin { words, train, validation, checkpoint } = origin.map_err(no_state)?;
     let begun = super::train_arguments(&words).map_err(no_state)?;
-    if anew.validation.is_some() && begun.validation_share.is_some() {
+    if anew.data.validation.is_some() && begun.data.validation_share.is_some() {
         return Err(Error::Setting {
             name: "validation file",
             found: "one".into(),
@@ -76,12 +75,13 @@ pub(super) fn resumed<T: Number>(
         });
     }
     let settings = anew.settings.over(&state.settings, begun.settings.threads)?;
-    let train = anew.train.as_deref().map(absolute).or(train);
-    let validation = anew.validation.as_deref().map(absolute).or(validation);
+    let train = anew.data.train.as_deref().map(absolute).or(train);
+    let validation = anew.data.validation.as_deref().map(absolute).or(validation);
     let checkpoint = anew.checkpoint.unwrap_or(checkpoint);
+    let mut data = begun.data;
+    (data.train, data.validation) = (train.clone(), validation.clone());
     let arguments = TrainArguments {
-        train: train.clone(),
-        validation: validation.clone(),
+        data,
         checkpoint: Some(checkpoint),
         profile: anew.profile || begun.profile || begun.trace.is_some(),
         out: anew.out,

@@ -1,17 +1,15 @@
 //! `rankone train`
 
-use super::checkpoint::Checkpoint;
-use super::input::Input;
+use super::input::DataArguments;
 use super::progress::Progress;
-use super::reading::{DATA, FormArguments, MeaningArguments};
 use super::settings::SettingsArguments;
 use super::summary::{sharing, summary};
 use super::task::{Task, begun, resumed};
-use super::{PRECISIONS, choice, interrupt, output, traps};
+use super::{PRECISIONS, choice, interrupt, output};
 use crate::environment::Environment;
 use crate::instrument::clock;
 use crate::phases::Stopwatch;
-use crate::run_folder::{self, Columns, Profile, Run, RunFiles, RunFolder, RunState};
+use crate::run_folder::{self, Checkpoint, Columns, Profile, Run, RunFiles, RunFolder, RunState};
 use crate::training::{TRAINING_SET, VALIDATION_SET};
 use crate::words::count;
 use crate::{
@@ -32,29 +30,8 @@ use std::time::Instant;
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("folder").args(["out", "resume"]).multiple(true)))]
 pub(super) struct TrainArguments {
-    /// CSV of the training set
-    #[arg(value_name = "TRAIN.csv")]
-    pub(super) train: Option<PathBuf>,
-
-    /// CSV of the validation set, if there is one
-    #[arg(value_name = "VALIDATION.csv")]
-    pub(super) validation: Option<PathBuf>,
-
     #[command(flatten)]
-    pub(super) form: FormArguments,
-
-    #[command(flatten)]
-    pub(super) meaning: MeaningArguments,
-
-    /// Share of the training file's examples to put apart for validation
-    ///
-    /// Drawn at random, from --split-seed.
-    #[arg(long, value_name = "P", value_parser = share, requires = "train", conflicts_with = "validation", help_heading = DATA)]
-    pub(super) validation_share: Option<f64>,
-
-    /// Seed of that choice [default: that of --seed]
-    #[arg(long, value_name = "SEED", requires = "validation_share", help_heading = DATA)]
-    pub(super) split_seed: Option<u64>,
+    pub(super) data: DataArguments,
 
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
@@ -129,39 +106,18 @@ const OF_THE_RUN: [&str; 16] = [
     "blas_threads",
 ];
 
-/// Parses a share of examples.
-fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok().filter(|share| (0.0..1.0).contains(share) && *share > 0.0);
-    share.ok_or_else(|| "expected a number between 0 and 1".into())
-}
-
 impl TrainArguments {
     /// Names the file of a data set that is another than it has to be.
     fn name_file(&self, error: Error) -> Error {
         let Error::Mismatch { what, found, expected } = error else { return error };
         let file = match what {
-            TRAINING_SET => &self.train,
-            VALIDATION_SET => &self.validation,
+            TRAINING_SET => &self.data.train,
+            VALIDATION_SET => &self.data.validation,
             _ => &None,
         };
         match file {
             Some(file) => DataError::new(file, None, found, expected).into(),
             None => Error::Mismatch { what, found, expected },
-        }
-    }
-
-    fn input<T: Number>(&self) -> Result<Input<T>> {
-        let reader = self.meaning.reader::<T>(&self.form);
-        let Some(train) = &self.train else {
-            self.meaning.check_unsaid(&self.form)?;
-            return Ok(Input::built_in());
-        };
-        match self.validation_share {
-            Some(share) => {
-                let seed = self.split_seed.unwrap_or(self.settings.seed);
-                Input::read_split(&reader, train, share, seed)
-            }
-            None => Input::read(&reader, train, self.validation.as_deref()),
         }
     }
 }
@@ -200,11 +156,10 @@ fn train<T: Number>(task: Task<T>, mut folder: Option<RunFolder>) -> Result<Exit
         folder = new_folder()?;
     }
     set_blas_threads(usize::from(arguments.blas_threads));
-    let input = arguments.input::<T>()?;
+    let input = arguments.data.input::<T>(arguments.settings.seed)?;
     if !arguments.quiet {
         let in_order = settings.order == Order::File;
-        let notes = traps::notes(&input.train, input.validation.as_ref(), in_order);
-        notes.iter().for_each(|note| output::note(&format!("note: {note}")));
+        input.tell_traps(in_order);
     }
     let begin = Instant::now();
     let profiled = arguments.profile || arguments.trace.is_some();

@@ -172,12 +172,40 @@ impl<T: Number> Dataset<T> {
             order.swap(drawn, drawn + random.below(n - drawn));
             is_drawn[order[drawn]] = true;
         }
-        let part = |wanted: bool| {
-            let places: Vec<_> = (0..n).filter(|&example| is_drawn[example] == wanted).collect();
-            let labels = places.iter().map(|&example| self.labels[example]).collect();
-            Self { x: self.x.select(Axis(0), &places), labels, schema: self.schema.clone() }
+        Ok((self.part(|example| !is_drawn[example]), self.part(|example| is_drawn[example])))
+    }
+
+    /// Cuts the examples at random, from `seed`, into so many `folds` that differ by one example at most: gives for each
+    /// of them the rest, and it, both in order.
+    #[cfg(feature = "cli")]
+    fn folds(self, folds: usize, seed: u64) -> Result<Vec<(Self, Self)>> {
+        let n = self.examples();
+        if folds > n {
+            return Err(Error::Setting {
+                name: "number of folds",
+                found: format!("{folds} of {n} examples"),
+                expected: "at most as many as there are examples",
+            });
+        }
+        let mut random = Random::new(seed, Stream::Split);
+        let mut order: Vec<_> = (0..n).collect();
+        (0..n).for_each(|drawn| order.swap(drawn, drawn + random.below(n - drawn)));
+        let mut fold_of = vec![0; n];
+        order.iter().enumerate().for_each(|(place, &example)| fold_of[example] = place % folds);
+        let turn = |fold| {
+            (
+                self.part(|example| fold_of[example] != fold),
+                self.part(|example| fold_of[example] == fold),
+            )
         };
-        Ok((part(false), part(true)))
+        Ok((0..folds).map(turn).collect())
+    }
+
+    /// The examples that are wanted, in order.
+    fn part(&self, is_wanted: impl Fn(usize) -> bool) -> Self {
+        let places: Vec<_> = (0..self.examples()).filter(|&example| is_wanted(example)).collect();
+        let labels = places.iter().map(|&example| self.labels[example]).collect();
+        Self { x: self.x.select(Axis(0), &places), labels, schema: self.schema.clone() }
     }
 
     /// Scales the values as the schema asks: by figures of their own.

@@ -142,12 +142,21 @@ impl<T: Number> Reader<T> {
         seed: u64,
         tap: impl FnMut(&[u8]),
     ) -> Result<(Dataset<T>, Dataset<T>)> {
-        let (mut train, mut validation) = self.read_unscaled(path, tap)?.split(share, seed)?;
-        if train.schema.scaling.is_none() {
-            train.scale()?;
-            validation.scale_like(&train)?;
-        }
-        Ok((train, validation))
+        scaled(self.read_unscaled(path, tap)?.split(share, seed)?)
+    }
+
+    /// Reads a file whose examples are cut at random, from `seed`, into so many `folds`: for each of them the training set
+    /// without it, and it as the validation set, both as [`read_split`](Self::read_split) gives them.
+    #[cfg(feature = "cli")]
+    pub(crate) fn read_folds(
+        &self,
+        path: &Path,
+        folds: usize,
+        seed: u64,
+        tap: impl FnMut(&[u8]),
+    ) -> Result<Vec<(Dataset<T>, Dataset<T>)>> {
+        let turns = self.read_unscaled(path, tap)?.folds(folds, seed)?;
+        turns.into_iter().map(scaled).collect()
     }
 
     /// The inputs of a file alone, N x M. It may have labels or not, as the number or the names of its columns tell; they
@@ -267,4 +276,15 @@ impl<T: Number> Reader<T> {
         let is_cut = next.cut(lines.peek()?, self.delimiter).is_ok();
         Ok(is_cut && label < next.len() && next.number(label).is_some())
     }
+}
+
+/// A training set, and a validation set that is scaled like it, if they are not scaled yet.
+fn scaled<T: Number>(
+    (mut train, mut validation): (Dataset<T>, Dataset<T>),
+) -> Result<(Dataset<T>, Dataset<T>)> {
+    if train.schema.scaling.is_none() {
+        train.scale()?;
+        validation.scale_like(&train)?;
+    }
+    Ok((train, validation))
 }

@@ -1,6 +1,7 @@
-//! A chart with logarithmic axes: lines through points, each named where it ends.
+//! A chart: lines through points, each named where it ends.
 
 use super::{Area, Drawn};
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -32,6 +33,48 @@ pub fn colours() -> impl Iterator<Item = RGBColor> {
 /// Height of a line of text.
 pub const LINE: i32 = 16;
 
+/// How values are placed along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    Linear,
+    Log,
+}
+
+impl Scale {
+    /// Logarithmic where some positive values lie so many times apart.
+    pub fn of((least, most): (f64, f64), apart: f64) -> Self {
+        if least > 0.0 && most >= apart * least { Self::Log } else { Self::Linear }
+    }
+
+    /// How far along an axis of this range a value lies, from 0 to 1.
+    fn share(self, value: f64, (low, high): (f64, f64)) -> f64 {
+        match self {
+            Self::Linear => (value - low) / (high - low),
+            Self::Log => (value / low).ln() / (high / low).ln(),
+        }
+    }
+
+    /// Round numbers in a range: 1, 2, 5, 10, ..., and their tenths; or four to ten at equal distances.
+    pub fn steps(self, (low, high): (f64, f64)) -> Vec<f64> {
+        let steps: Vec<f64> = match self {
+            Self::Linear => {
+                let rough = (high - low) / 5.0;
+                let decade = 10f64.powf(rough.log10().floor());
+                let step = [1.0, 2.0, 5.0, 10.0].map(|step| step * decade);
+                let step = step.into_iter().find(|step| *step >= rough).unwrap_or(rough);
+                let first = (low / step).ceil();
+                (0..12).map(|count| (first + f64::from(count)) * step).collect()
+            }
+            Self::Log => {
+                let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+                let of = |decade| [1.0, 2.0, 5.0].map(|step| step * 10f64.powi(decade));
+                decades.flat_map(of).collect()
+            }
+        };
+        steps.into_iter().filter(|&tick| low <= tick && tick <= high).collect()
+    }
+}
+
 /// A rectangle of the picture, from the left top pixel on, that shows a range of values on each axis.
 #[derive(Debug, Clone, Copy)]
 pub struct Chart {
@@ -41,6 +84,7 @@ pub struct Chart {
     pub height: i32,
     pub x: (f64, f64),
     pub y: (f64, f64),
+    pub scales: (Scale, Scale),
 }
 
 /// A word about a point.
@@ -54,9 +98,8 @@ pub struct Label {
 impl Chart {
     /// The pixel of a point.
     pub fn at(&self, (x, y): (f64, f64)) -> (i32, i32) {
-        let share = |value: f64, (low, high): (f64, f64)| (value / low).ln() / (high / low).ln();
-        let right = share(x, self.x) * f64::from(self.width);
-        let up = share(y, self.y) * f64::from(self.height);
+        let right = self.scales.0.share(x, self.x) * f64::from(self.width);
+        let up = self.scales.1.share(y, self.y) * f64::from(self.height);
         (self.left + right.round() as i32, self.top + self.height - up.round() as i32)
     }
 
@@ -73,7 +116,7 @@ impl Chart {
                 free = x + 34;
             }
         }
-        for tick in steps(self.y) {
+        for tick in self.scales.1.steps(self.y) {
             let (_, y) = self.at((self.x.0, tick));
             area.draw(&PathElement::new([(left, y), (right, y)], GRID))?;
             text(area, (left - 6, y), &number(tick), (13, INK), (HPos::Right, VPos::Center))?;
@@ -103,6 +146,21 @@ impl Chart {
             area.draw(&Circle::new(pixel, 4, colour.filled()))?;
         }
         area.draw(&PathElement::new(pixels, colour.stroke_width(2)))?;
+        Ok(())
+    }
+
+    /// A broken line through points.
+    pub fn dashes(&self, area: &Area, points: &[(f64, f64)], colour: RGBColor) -> Drawn {
+        let pixels: Vec<_> = points.iter().map(|&point| self.at(point)).collect();
+        area.draw(&DashedPathElement::new(pixels, 6, 4, colour.stroke_width(2)))?;
+        Ok(())
+    }
+
+    /// What lies between two values of y at each x, `(x, low, high)`.
+    pub fn band(&self, area: &Area, points: &[(f64, f64, f64)], colour: RGBColor) -> Drawn {
+        let low = points.iter().map(|&(x, low, _)| self.at((x, low)));
+        let high = points.iter().rev().map(|&(x, _, high)| self.at((x, high)));
+        area.draw(&Polygon::new(low.chain(high).collect::<Vec<_>>(), colour.mix(0.18).filled()))?;
         Ok(())
     }
 
@@ -144,13 +202,6 @@ pub fn text(
         TextStyle::from(("sans-serif", size)).color(&colour).pos(Pos::new(horizontal, vertical));
     area.draw(&Text::new(words.to_owned(), at, style))?;
     Ok(())
-}
-
-/// 1, 2, 5, 10, ... within a range, and their tenths.
-pub fn steps((low, high): (f64, f64)) -> Vec<f64> {
-    let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
-    let all = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|step| step * 10f64.powi(decade)));
-    all.filter(|&tick| low <= tick && tick <= high).collect()
 }
 
 /// A number as a tick shows it.

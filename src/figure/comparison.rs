@@ -1,6 +1,6 @@
 //! A comparison as a picture: GFLOP/s against hidden units.
 
-use super::chart::{Chart, INK, Label, colours};
+use super::chart::{Chart, INK, Label, Scale, colours};
 use super::{Area, Drawn};
 use crate::error::Result;
 use crate::instrument::{Comparison, Setting};
@@ -54,7 +54,8 @@ fn chart(
 ) -> Drawn {
     let ticks: Vec<f64> = sizes.iter().map(|&d| d as f64).collect();
     let x = (ticks[0] / 1.3, ticks[ticks.len() - 1] * 1.3);
-    let chart = Chart { left, top, width: WIDTH, height: HEIGHT, x, y };
+    let chart =
+        Chart { left, top, width: WIDTH, height: HEIGHT, x, y, scales: (Scale::Log, Scale::Log) };
     let threads = count(*blas_threads, "BLAS thread");
     let title = format!("{precision}, {threads}; in bold the peak of one core, {peak:.0} GFLOP/s");
     chart.frame(area, &title, ("hidden units", "GFLOP/s"), &ticks)?;

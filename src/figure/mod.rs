@@ -4,12 +4,16 @@ mod chart;
 mod comparison;
 mod curve;
 mod letters;
+mod panels;
 mod roofline;
+mod sweep;
 
 pub use comparison::comparison;
 pub use curve::curve;
 pub use letters::letters;
+pub use panels::{Line, Panel, Panels};
 pub use roofline::roofline;
+pub use sweep::{chosen, hidden, rates};
 
 use crate::error::{Error, Result};
 use plotters::coord::Shift;

@@ -6,7 +6,7 @@
 //! intensity not do more than `w` times it, the sloped roofs, nor ever more than its multiply-adds, the flat one. An
 //! engine that skips the inputs that are zero can stand above a roof: it does not do all that it is credited with.
 
-use super::chart::{Chart, GREY, INK, LINE, Label, apart, colours, on_paper, steps, text};
+use super::chart::{Chart, GREY, INK, LINE, Label, Scale, apart, colours, on_paper, text};
 use super::{Area, Drawn};
 use crate::blocked::BLOCK;
 use crate::engine::EngineKind;
@@ -69,7 +69,7 @@ fn draw(area: &Area, left: i32, title: &str, roofs: &Roofs, peak: f64, lines: &[
     let points = || lines.iter().flat_map(|(_, points)| points.iter().map(|(_, point)| *point));
     let chart = chart(left, roofs, peak, points());
     let axes = ("operational intensity: flops a byte of parameters touched", "GFLOP/s");
-    chart.frame(area, title, axes, &steps(chart.x))?;
+    chart.frame(area, title, axes, &Scale::Log.steps(chart.x))?;
     let slopes = roofs.bandwidths.iter().map(|level| {
         let rate = level.gb_per_second;
         (level, chart.x.0.max(chart.y.0 / rate), (peak / rate).min(chart.x.1))
@@ -130,5 +130,6 @@ fn chart(left: i32, roofs: &Roofs, peak: f64, points: impl Iterator<Item = (f64,
         height: HEIGHT - 164,
         x,
         y: (y0 / 4.0, 1.8 * y1),
+        scales: (Scale::Log, Scale::Log),
     }
 }

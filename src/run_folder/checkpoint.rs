@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 /// How often the state of a run is written.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(super) enum Checkpoint {
+pub enum Checkpoint {
+    /// Not at all.
     Never,
     /// After the first epoch that ends so many seconds after the last time, and at the end.
     Every(f64),
@@ -35,7 +36,7 @@ impl FromStr for Checkpoint {
 
 impl Checkpoint {
     /// Tells, whenever it is asked, whether it is time; `None` where it never is.
-    pub(super) fn timer(self) -> Option<impl FnMut() -> bool> {
+    pub fn timer(self) -> Option<impl FnMut() -> bool> {
         let Self::Every(seconds) = self else { return None };
         let mut last = Instant::now();
         Some(move || {

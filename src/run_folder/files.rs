@@ -3,21 +3,19 @@
 
 use super::history::Columns;
 use super::run::Run;
-use super::{Beginning, CHECKPOINT, Files, RUN, RunFolder, write_labels, write_metrics};
+use super::{Beginning, CHECKPOINT, Files, HISTORY, RUN, RunFolder, write_labels, write_metrics};
 use crate::dataset::Schema;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::lock::Lock;
 use crate::number::Number;
 use crate::tensor_file::Texts;
-use crate::training::{ARITHMETIC, Epoch, Outcome, State};
+use crate::training::{ARITHMETIC, Epoch, Outcome, Settings, State};
 use crate::whole_file::Lines;
 use crate::{figure, model_file, whole_file};
 use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
-
-const HISTORY: &str = "history.csv";
 
 /// What is written at the end.
 const RESULTS: [&str; 5] =
@@ -149,7 +147,11 @@ impl RunFiles {
             Some(labels(&outcome.train.predictions)),
             validation.map(|evaluation| labels(&evaluation.predictions)),
             Some(figure::curve(&outcome.history)?.into_bytes()),
-            Some(model_file::to_bytes(&outcome.network, schema, origin(run, outcome.kept_epoch))?),
+            Some(model_file::to_bytes(
+                &outcome.network,
+                schema,
+                origin(&run.settings, &run.train.sha256, outcome.kept_epoch),
+            )?),
         ];
         for (name, bytes) in RESULTS.into_iter().zip(results) {
             let path = self.path.join(name);
@@ -174,18 +176,17 @@ fn write_run(folder: &Path, run: &Run, files: &Files) -> Result<()> {
     whole_file::write(&folder.join(RUN), |out| out.write_all(&text))
 }
 
-/// What the model file says of where the network came from, that of epoch `epoch`.
-fn origin(run: &Run, epoch: usize) -> Texts {
-    let settings = &run.settings;
+/// What the model file says of where the network came from: that of epoch `epoch`, trained on a file of this checksum.
+pub fn origin(settings: &Settings, train_sha256: &str, epoch: usize) -> Texts {
     [
         ("hidden", settings.hidden.to_string()),
         ("epochs", epoch.to_string()),
         ("learning_rate", settings.learning_rate.to_string()),
         ("init", settings.init.to_string()),
         ("seed", settings.seed.to_string()),
-        ("engine", run.engine.to_string()),
-        ("rankone", run.environment.rankone.to_owned()),
-        ("train_sha256", run.train.sha256.clone()),
+        ("engine", settings.engine.resolve().to_string()),
+        ("rankone", env!("CARGO_PKG_VERSION").to_owned()),
+        ("train_sha256", train_sha256.to_owned()),
     ]
     .map(|(key, value)| (key.to_owned(), value))
     .into()

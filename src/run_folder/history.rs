@@ -1,8 +1,12 @@
 //! The history of a run as CSV, a line an epoch.
 
+use super::HISTORY;
+use crate::error::{DataError, Error, Result};
 use crate::phases::Phase;
 use crate::training::Epoch;
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 /// Which columns a history has beside those that all have.
 #[derive(Debug, Clone, Copy)]
@@ -58,4 +62,25 @@ pub fn ns_by_phase(history: &[Epoch], examples: usize) -> Option<BTreeMap<String
     let count = profiled.clone().count();
     let sum = profiled.reduce(|sum, phases| sum.plus(&phases))?;
     Some(sum.ns_by_name(examples * count))
+}
+
+/// The numbers in one column of the history in `folder`, epoch by epoch; none, where it has no such column.
+///
+/// # Errors
+/// [`Error::Io`] where it cannot be read, [`Error::Data`] where a line is none of a history.
+pub fn read_history(folder: &Path, column: &str) -> Result<Vec<f64>> {
+    let path = folder.join(HISTORY);
+    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+    let mut lines = (1..).zip(text.lines());
+    let header = lines.next().map_or("", |(_, line)| line);
+    let Some(place) = header.split(',').position(|name| name == column) else {
+        return Ok(Vec::new());
+    };
+    let number = |(number, line): (u64, &str)| {
+        let field = line.split(',').nth(place).and_then(|field| field.parse().ok());
+        field.ok_or_else(|| {
+            DataError::new(&path, Some(number), line, "an epoch of a history").into()
+        })
+    };
+    lines.map(number).collect()
 }

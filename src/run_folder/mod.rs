@@ -1,16 +1,18 @@
 //! What a run leaves behind: the folder of `--out`, file by file.
 
+mod checkpoint;
 mod files;
 mod history;
 mod metrics;
 mod profile;
 mod run;
 
-pub use files::RunFiles;
-pub use history::Columns;
+pub use checkpoint::Checkpoint;
+pub use files::{RunFiles, origin};
+pub use history::{Columns, read_history};
 pub use metrics::{write as write_metrics, write_labels};
 pub use profile::{Profile, trace};
-pub use run::{Run, RunState, Source};
+pub use run::{Results, Run, RunState, Source};
 
 use crate::error::{Error, Result};
 use crate::lock::Lock;
@@ -25,6 +27,8 @@ use std::path::{Path, PathBuf};
 /// The names of the two files that a run is gone on with by.
 const RUN: &str = "run.json";
 const CHECKPOINT: &str = "checkpoint.safetensors";
+/// And of that which grows by a line an epoch.
+const HISTORY: &str = "history.csv";
 
 /// A folder that a run is about to write to, locked.
 #[derive(Debug)]
@@ -73,7 +77,7 @@ impl RunFolder {
     /// an unfinished run.
     pub fn for_new_run(path: &Path, overwrites: bool) -> Result<Self> {
         whole_file::create_folder(path)?;
-        let folder = Self { path: path.to_owned(), lock: Lock::of(path)?, files: Files::new() };
+        let folder = Self { path: path.to_owned(), lock: Lock::of(path, "")?, files: Files::new() };
         if let Some(run) = unfinished(path).filter(|_| !overwrites) {
             return Err(Error::Setting {
                 name: "out folder",
@@ -91,7 +95,7 @@ impl RunFolder {
     pub fn of_run(path: &Path) -> Result<(Self, TensorFile)> {
         // Without a state there is nothing to lock.
         fs::metadata(path.join(CHECKPOINT)).map_err(|error| no_state(path, error.to_string()))?;
-        let lock = Lock::of(path)?;
+        let lock = Lock::of(path, "")?;
         let (file, known) = state(path)?;
         let files = [(CHECKPOINT.to_owned(), vec![known])].into();
         Ok((Self { path: path.to_owned(), lock, files }, file))

@@ -73,9 +73,9 @@ pub struct Source {
     pub classes: usize,
 }
 
-/// What a run came to.
-#[derive(Debug, Serialize)]
-pub struct Summary {
+/// What a training came to, times aside.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Results {
     /// The number of epochs that were run; fewer than asked for where it ended before.
     pub epochs: usize,
     /// The epoch with the lowest cross-entropy of the validation set, if there is one.
@@ -93,6 +93,13 @@ pub struct Summary {
     /// Share of the validation examples predicted wrong, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_error: Option<f64>,
+}
+
+/// What a run came to.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    #[serde(flatten)]
+    pub results: Results,
     /// Time of the training as a whole: its planning, updates, cross-entropies and last predictions; of a run that was
     /// gone on with, since then.
     pub total_seconds: f64,
@@ -138,15 +145,13 @@ impl Source {
     }
 }
 
-impl Summary {
-    /// The summary of `outcome`, trained on `examples` examples in `total_seconds`.
+impl Results {
+    /// Those of `outcome`.
     ///
     /// # Panics
     /// Where no epoch was run.
-    pub fn new<T>(outcome: &Outcome<T>, examples: usize, total_seconds: f64) -> Self {
+    pub fn of<T>(outcome: &Outcome<T>) -> Self {
         let kept = &outcome.history[outcome.kept_epoch - 1];
-        let sgd_seconds = outcome.history.iter().map(|e| e.sgd_seconds).sum();
-        let updates = (examples * outcome.history.len()) as f64;
         Self {
             epochs: outcome.history.len(),
             best_epoch: best_epoch(&outcome.history).map(|best| best.epoch),
@@ -155,6 +160,25 @@ impl Summary {
             validation_cross_entropy: kept.validation_cross_entropy,
             train_error: outcome.train.error,
             validation_error: outcome.validation.as_ref().map(|set| set.error),
+        }
+    }
+
+    /// What networks are compared by: the cross-entropy of the validation set, of the training set where that is all.
+    pub fn loss(&self) -> f64 {
+        self.validation_cross_entropy.unwrap_or(self.train_cross_entropy)
+    }
+}
+
+impl Summary {
+    /// The summary of `outcome`, trained on `examples` examples in `total_seconds`.
+    ///
+    /// # Panics
+    /// Where no epoch was run.
+    pub fn new<T>(outcome: &Outcome<T>, examples: usize, total_seconds: f64) -> Self {
+        let sgd_seconds = outcome.history.iter().map(|e| e.sgd_seconds).sum();
+        let updates = (examples * outcome.history.len()) as f64;
+        Self {
+            results: Results::of(outcome),
             total_seconds,
             sgd_seconds,
             update_threads: outcome.history.iter().map(|e| e.threads).max().unwrap_or(1),

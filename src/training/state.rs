@@ -66,13 +66,16 @@ pub struct State<T> {
 
 /// Checksums of the data that a training sees: 64 bits of XXH3 over what they mean, labels and values, hexadecimal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Checksums {
+pub struct Checksums {
+    /// Of the training set.
     pub train: String,
+    /// Of the validation set, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<String>,
 }
 
 impl Checksums {
+    /// Those of two data sets.
     pub fn of<T: Number>(train: &Dataset<T>, validation: Option<&Dataset<T>>) -> Self {
         Self { train: train.checksum(), validation: validation.map(Dataset::checksum) }
     }
@@ -138,7 +141,7 @@ impl<T: Number> State<T> {
     }
 
     /// Why there is no other epoch to come, if there is none.
-    pub(super) fn ending(&self) -> Option<Ending> {
+    pub(crate) fn ending(&self) -> Option<Ending> {
         let done = self.history.len();
         let since_best = done.saturating_sub(self.best.map_or(0, |best| best.epoch));
         if done >= self.settings.epochs {

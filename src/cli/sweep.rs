@@ -1,0 +1,368 @@
+//! `rankone sweep`
+
+use super::axes::Axes;
+use super::input::{DataArguments, Input};
+use super::progress::Networks;
+use super::reading::DATA;
+use super::settings::KEEPS;
+use super::{ENGINES, STOPPED, choice, interrupt, isa, output};
+use crate::crew::MOST_THREADS;
+use crate::run_folder::{Checkpoint, Results};
+use crate::sweep::{
+    Forecast, Merged, Models, Part, Plan, Runner, Sets, Step, SweepFolder, Trial, merge,
+};
+use crate::words::{count, loss};
+use crate::{EngineKind, Keep, Number, Order, Precision, Result, Settings, set_blas_threads};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::Instant;
+
+/// Train many networks on the same data, one on each core
+///
+/// Lists (5,20,50) and ranges (0..9, or 0..100..10, both ends included) make a network of each combination. Each is to
+/// the bit what rankone train makes of the same settings. Without files, trains on the built-in letters. Run again, it
+/// goes on with what is not finished.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(super) struct SweepArguments {
+    #[command(subcommand)]
+    command: Option<SweepCommand>,
+
+    #[command(flatten)]
+    data: DataArguments,
+
+    /// In place of a validation set, put each of F parts of the training file apart in turn
+    ///
+    /// Drawn at random, from --split-seed.
+    #[arg(long, value_name = "F", group = "parts", requires = "train", conflicts_with = "validation", value_parser = clap::value_parser!(u16).range(2..), help_heading = DATA)]
+    folds: Option<u16>,
+
+    #[command(flatten)]
+    axes: Axes,
+
+    /// Which epoch's network to keep: last, or best by the validation set [default: last, or best with --patience]
+    #[arg(long, value_parser = choice::<Keep>(KEEPS), value_name = "EPOCH", hide_possible_values = true, help_heading = "Training")]
+    keep: Option<Keep>,
+
+    /// What computes the updates: auto, reference, blas or blocked
+    #[arg(long, value_parser = choice::<EngineKind>(ENGINES), default_value_t = EngineKind::Auto, hide_possible_values = true, help_heading = "Training")]
+    engine: EngineKind,
+
+    /// Networks that are trained at the same time [default: as many as there are cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS as i64), help_heading = "Training")]
+    threads: Option<u16>,
+
+    /// Folder for results.jsonl, summary.csv and the models
+    #[arg(long, value_name = "DIR", required_unless_present = "dry_run", help_heading = OUTPUT)]
+    out: Option<PathBuf>,
+
+    /// Which models to keep: of each setting the best over its seeds, all, or none
+    #[arg(long, value_parser = choice::<Models>(MODELS), default_value_t = Models::Best, hide_possible_values = true, help_heading = OUTPUT)]
+    models: Models,
+
+    /// Keep the first, best and last loss of each network, not those of all epochs
+    #[arg(long, help_heading = OUTPUT)]
+    brief: bool,
+
+    /// Train networks again that diverged
+    #[arg(long, help_heading = OUTPUT)]
+    retry: bool,
+
+    /// Seconds between two writings of a network's state; 0 for after every epoch, or never
+    #[arg(long, value_name = "SECONDS", default_value = "30", help_heading = OUTPUT)]
+    checkpoint: Checkpoint,
+
+    /// Train one part only: slice:i/n, part i of n, from 1; or slurm, the array task's
+    ///
+    /// Parts may write to one folder at once; rankone sweep merge puts them together.
+    #[arg(long, value_name = "PART", value_parser = part, help_heading = OUTPUT)]
+    partition: Option<Part>,
+
+    /// Print what would be trained, a line of JSON a network, and say how long it may take
+    #[arg(long, help_heading = OUTPUT)]
+    dry_run: bool,
+
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = OUTPUT)]
+    quiet: bool,
+
+    /// Print the summary as one JSON object on stdout
+    #[arg(long, help_heading = OUTPUT)]
+    json: bool,
+}
+
+const OUTPUT: &str = "Output";
+
+#[derive(Debug, Subcommand)]
+enum SweepCommand {
+    /// Put the parts of a sweep together: results.jsonl, summary.csv, each setting's best model
+    Merge {
+        /// The sweep's folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+/// Which models can be kept.
+const MODELS: [(&str, &str); 3] = [
+    ("best", "Of each setting that of the best network over its seeds"),
+    ("all", "Every network's"),
+    ("none", "None"),
+];
+
+/// Parses a part.
+fn part(text: &str) -> Result<Part, String> {
+    let slice = |text: &str| {
+        let (number, of) = text.strip_prefix("slice:")?.split_once('/')?;
+        Part::new(number.parse().ok()?, of.parse().ok()?)
+    };
+    if text != "slurm" {
+        return slice(text).ok_or_else(|| "expected slice:i/n, i from 1 to n; or slurm".into());
+    }
+    let of_task = |name: &str| -> Result<usize, String> {
+        let name = format!("SLURM_ARRAY_TASK_{name}");
+        let value = std::env::var(&name).map_err(|_| format!("{name} is not set"))?;
+        value.parse().map_err(|_| format!("{name}: found {value}, expected a number"))
+    };
+    let (id, least, count) = (of_task("ID")?, of_task("MIN")?, of_task("COUNT")?);
+    let step = of_task("STEP").unwrap_or(1).max(1);
+    let number = id.checked_sub(least).map(|places| places / step + 1);
+    let part = number.and_then(|number| Part::new(number, count));
+    part.ok_or_else(|| format!("task {id} is none of {count} from {least} on"))
+}
+
+/// What a sweep came to.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    networks: usize,
+    finished: usize,
+    diverged: usize,
+    /// Finished before.
+    skipped: usize,
+    /// That with the lowest loss.
+    best: Option<Best<'a>>,
+    networks_per_hour: f64,
+    total_seconds: f64,
+}
+
+/// The best network.
+#[derive(Serialize)]
+struct Best<'a> {
+    settings: &'a Trial,
+    result: Option<Results>,
+}
+
+pub(super) fn run(arguments: &SweepArguments) -> Result<ExitCode> {
+    if let Some(SweepCommand::Merge { folder }) = &arguments.command {
+        return put_together(folder);
+    }
+    let points = arguments.axes.points()?;
+    let folds: Vec<_> = match arguments.folds {
+        Some(folds) => (1..=usize::from(folds)).map(Some).collect(),
+        None => vec![None],
+    };
+    let defaults = Settings {
+        isa: isa()?,
+        keep: arguments.keep,
+        engine: arguments.engine,
+        ..Settings::default()
+    };
+    let trials = points.iter().flat_map(|point| {
+        let settings = point.settings(&defaults);
+        folds.iter().map(move |fold| Trial::new(settings.clone(), point.precision, *fold))
+    });
+    let trials: Vec<_> = trials.collect();
+    let seed = points[0].seed;
+    set_blas_threads(1);
+    let wants = |precision| trials.iter().any(|trial| trial.precision == precision);
+    let of_f64 = arguments.inputs::<f64>(wants(Precision::F64), seed)?;
+    let of_f32 = arguments.inputs::<f32>(wants(Precision::F32), seed)?;
+    let runner = Runner {
+        f64: of_f64.iter().map(|input| sets(input, &defaults)).collect(),
+        f32: of_f32.iter().map(|input| sets(input, &defaults)).collect(),
+        checkpoint: arguments.checkpoint,
+        is_brief: arguments.brief,
+    };
+    if !arguments.quiet {
+        let in_order = trials.iter().any(|trial| trial.settings.order == Order::File);
+        match (&of_f64[..], &of_f32[..]) {
+            ([input, ..], _) => input.tell_traps(in_order),
+            (_, [input, ..]) => input.tell_traps(in_order),
+            _ => {}
+        }
+    }
+    let sums_of_f32 = runner.f32.iter().map(|sets| sets.sums.clone());
+    let sums = runner.f64.iter().map(|sets| sets.sums.clone()).chain(sums_of_f32).collect();
+    let plan = Plan::new(trials, sums);
+    let mut seen = HashSet::new();
+    let different = plan.trials.iter().filter(|trial| seen.insert(trial.setting().key()));
+    different.into_iter().try_for_each(|trial| runner.check(trial))?;
+    let trials = match arguments.partition {
+        Some(part) => plan.part(part),
+        None => plan.trials.clone(),
+    };
+    let threads = arguments.threads.map_or(defaults.threads, usize::from);
+    if arguments.dry_run {
+        return arguments.foresee(&plan, trials, &runner, threads);
+    }
+    arguments.train(&plan, trials, &runner, threads)
+}
+
+fn sets<'a, T: Number>(input: &'a Input<T>, settings: &Settings) -> Sets<'a, T> {
+    Sets::new(&input.train, input.validation.as_ref(), &input.train_source.sha256, settings.isa)
+}
+
+/// Puts the parts in a folder together.
+fn put_together(folder: &Path) -> Result<ExitCode> {
+    let Merged { records, missing } = merge(folder)?;
+    let networks = count(records.len() + missing.len(), "network");
+    output::note(&format!("{} of {networks} in {}", records.len(), folder.display()));
+    for trial in missing.iter().take(10) {
+        output::note(&format!("missing: {}", trial.full_name()));
+    }
+    if missing.len() > 10 {
+        output::note(&format!("and {} more are missing", missing.len() - 10));
+    }
+    Ok(if missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl SweepArguments {
+    /// The data, of each turn, if they are wanted.
+    fn inputs<T: Number>(&self, is_wanted: bool, seed: u64) -> Result<Vec<Input<T>>> {
+        match self.folds {
+            _ if !is_wanted => Ok(Vec::new()),
+            Some(folds) => self.data.folds(usize::from(folds), seed),
+            None => Ok(vec![self.data.input(seed)?]),
+        }
+    }
+
+    /// Says what would be trained, and how long that may take.
+    fn foresee(
+        &self,
+        plan: &Plan,
+        trials: Vec<Trial>,
+        runner: &Runner,
+        threads: usize,
+    ) -> Result<ExitCode> {
+        let done = match &self.out {
+            Some(out) if out.exists() => SweepFolder::finished(out, plan, self.retry)?,
+            _ => Vec::new(),
+        };
+        let done: HashSet<_> = done.iter().map(|record| record.settings.key()).collect();
+        let networks = count(trials.len(), "network");
+        let left: Vec<_> =
+            trials.into_iter().filter(|trial| !done.contains(&trial.key())).collect();
+        let Forecast { networks: foreseen, seconds } = Forecast::new(&left, runner, threads)?;
+        let told = output::data(|out| {
+            for network in &foreseen {
+                serde_json::to_writer(&mut *out, network)?;
+                writeln!(out)?;
+            }
+            Ok(())
+        });
+        output::note(&format!(
+            "{networks}, {} to train: about {} on {}",
+            left.len(),
+            duration(seconds),
+            count(threads, "thread")
+        ));
+        told
+    }
+
+    /// Trains what is left of these trials.
+    fn train(
+        &self,
+        plan: &Plan,
+        trials: Vec<Trial>,
+        runner: &Runner,
+        threads: usize,
+    ) -> Result<ExitCode> {
+        let begin = Instant::now();
+        let out = self.out.as_deref().expect("clap asks for it");
+        interrupt::listen();
+        let folder = SweepFolder::open(out, plan, self.partition, self.models, self.retry)?;
+        if let Some(trouble) = folder.trouble().filter(|_| !self.quiet) {
+            output::note(&format!(
+                "note: nothing keeps another sweep out of the folder: {trouble}"
+            ));
+        }
+        let networks = trials.len();
+        let left: Vec<_> = trials.into_iter().filter(|trial| !folder.has(trial)).collect();
+        let progress = Networks::new(&left, networks, folder.best(), self.quiet);
+        let folder = Mutex::new(folder);
+        let threads = threads.min(left.len());
+        runner.run(&left, threads, &folder, &|step: Step<'_>| {
+            progress.show(step);
+            interrupt::wish()
+        })?;
+        progress.finish();
+        let folder = folder.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let records = folder.finish()?;
+        let seconds = begin.elapsed().as_secs_f64();
+        let keys: HashSet<_> = records.iter().map(|record| record.settings.key()).collect();
+        let trained = left.iter().filter(|trial| keys.contains(&trial.key())).count();
+        let skipped = networks - left.len();
+        let diverged = records.iter().filter(|record| record.result.is_none()).count();
+        let best = records.iter().min_by(|a, b| a.loss().total_cmp(&b.loss()));
+        let outcome = Outcome {
+            networks,
+            finished: trained + skipped,
+            diverged,
+            skipped,
+            best: best.map(|best| Best { settings: &best.settings, result: best.result }),
+            networks_per_hour: trained as f64 / seconds * 3600.0,
+            total_seconds: seconds,
+        };
+        if !self.quiet {
+            outcome.tell(out);
+        }
+        let told = if self.json { output::json(&outcome) } else { Ok(ExitCode::SUCCESS) };
+        if trained == left.len() {
+            return told;
+        }
+        let signal = interrupt::signal().unwrap_or("a signal");
+        output::note(&format!(
+            "stopped by {signal} with {} left; the same command goes on",
+            count(left.len() - trained, "network")
+        ));
+        Ok(ExitCode::from(STOPPED))
+    }
+}
+
+impl Outcome<'_> {
+    fn tell(&self, out: &Path) {
+        let Self { finished, skipped, diverged, total_seconds, networks_per_hour, .. } = self;
+        let before =
+            if *skipped > 0 { format!(", {skipped} of them before") } else { String::new() };
+        let speed = match networks_per_hour {
+            0.0 => String::new(),
+            speed => format!(", {speed:.0} networks an hour"),
+        };
+        let diverged = if *diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
+        let best = self.best.as_ref().and_then(|best| Some((best.settings, best.result?.loss())));
+        let best = best.map_or(String::new(), |(settings, found)| {
+            format!("\nbest        loss {}: {}", loss(found, 6), settings.full_name())
+        });
+        output::note(&format!(
+            "networks    {finished} of {}{before}{diverged}{best}\n\
+             time        {}{speed}\n\
+             written     {}",
+            self.networks,
+            duration(*total_seconds),
+            out.display()
+        ));
+    }
+}
+
+/// A time as people say it.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        0.0..120.0 => format!("{seconds:.1} s"),
+        120.0..7200.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
+}

@@ -1,0 +1,172 @@
+//! Panels one below the other, each with lines of the same two quantities.
+
+use super::chart::{COLOURS, Chart, GREY, Label, Scale, text};
+use super::{Area, Drawn};
+use crate::error::Result;
+use plotters::style::text_anchor::{HPos, VPos};
+use std::fmt::Write;
+
+/// A picture of panels.
+#[derive(Debug)]
+pub struct Panels {
+    /// What both axes are.
+    pub axes: (String, String),
+    /// Epochs are counted at equal distances, however many there are.
+    pub is_over_epochs: bool,
+    pub panels: Vec<Panel>,
+}
+
+/// What is compared with each other.
+#[derive(Debug)]
+pub struct Panel {
+    pub title: String,
+    pub lines: Vec<Line>,
+}
+
+/// A line through medians, and the band between quartiles.
+#[derive(Debug)]
+pub struct Line {
+    pub name: String,
+    /// Lines of one colour are of one thing.
+    pub colour: usize,
+    pub is_dashed: bool,
+    /// `(x, quartiles of y)`, by x.
+    pub points: Vec<(f64, [f64; 3])>,
+}
+
+/// Sizes of a panel's frame, and of the room around it.
+const FRAME: (i32, i32) = (420, 300);
+const LEFT: i32 = 76;
+const TOP: i32 = 40;
+const BOTTOM: i32 = 62;
+
+/// From where on an axis is logarithmic: values so many times apart.
+const APART: f64 = 12.0;
+
+/// More points of a line than can be seen.
+const MOST_POINTS: usize = 700;
+
+impl Panels {
+    /// Cross-entropies over the epochs.
+    pub fn over_epochs(panels: Vec<Panel>) -> Self {
+        let axes = ("epoch".to_owned(), "mean cross-entropy (nats)".to_owned());
+        Self { axes, is_over_epochs: true, panels }
+    }
+
+    /// The picture as SVG.
+    ///
+    /// # Errors
+    /// [`Error::Drawing`](crate::Error::Drawing) where it cannot be laid out.
+    pub fn svg(&self) -> Result<String> {
+        let lines = || self.panels.iter().flat_map(|panel| &panel.lines);
+        let letters = lines().map(|line| line.name.chars().count()).max().unwrap_or(0);
+        let step = TOP + FRAME.1 + BOTTOM;
+        let size = (LEFT + FRAME.0 + 40 + 7 * letters as i32, step * self.panels.len() as i32 + 16);
+        // One scale for all panels.
+        let points = || lines().flat_map(|line| &line.points);
+        let x = range(points().map(|(x, _)| *x));
+        let y = range(points().flat_map(|(_, quartiles)| *quartiles));
+        let mut ticks: Vec<_> = points().map(|(x, _)| *x).collect();
+        ticks.sort_by(f64::total_cmp);
+        ticks.dedup();
+        let apart = if self.is_over_epochs { f64::INFINITY } else { APART };
+        let scales = (Scale::of(x, apart), Scale::of(y, APART));
+        super::svg(size, |area| {
+            for (panel, top) in self.panels.iter().zip((TOP..).step_by(step as usize)) {
+                panel.draw(area, top, (x, y), scales, &self.axes, &ticks)?;
+            }
+            let is_band = points().any(|(_, [lower, _, upper])| lower < upper);
+            let words = match (is_band, lines().any(|line| line.is_dashed)) {
+                (true, true) => "lines: medians; bands: quartiles; dashed: training set",
+                (true, false) => "lines: medians; bands: quartiles",
+                (false, true) => "dashed: training set",
+                (false, false) => "",
+            };
+            let at = (LEFT, size.1 - 6);
+            text(area, at, words, (12, GREY), (HPos::Left, VPos::Bottom))
+        })
+    }
+
+    /// The numbers as CSV: a row a point.
+    pub fn csv(&self) -> String {
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let mut csv = format!(
+            "panel,line,{},lower_quartile,median,upper_quartile\n",
+            self.axes.0.replace(' ', "_")
+        );
+        for panel in &self.panels {
+            for line in &panel.lines {
+                for (x, [lower, median, upper]) in &line.points {
+                    let (panel, line) = (quoted(&panel.title), quoted(&line.name));
+                    let _ = writeln!(csv, "{panel},{line},{x},{lower},{median},{upper}");
+                }
+            }
+        }
+        csv
+    }
+}
+
+impl Panel {
+    fn draw(
+        &self,
+        area: &Area,
+        top: i32,
+        (x, y): ((f64, f64), (f64, f64)),
+        scales: (Scale, Scale),
+        axes: &(String, String),
+        values: &[f64],
+    ) -> Drawn {
+        let around = |scale, (low, high): (f64, f64)| match scale {
+            Scale::Log => (low / 1.25, high * 1.25),
+            // Losses and errors are seen from nothing on.
+            Scale::Linear if low >= 0.0 => (0.0, high * 1.05),
+            Scale::Linear => (low - 0.05 * (high - low), high + 0.05 * (high - low)),
+        };
+        let (x, y) = (around(scales.0, x), around(scales.1, y));
+        let (width, height) = FRAME;
+        let chart = Chart { left: LEFT, top, width, height, x, y, scales };
+        let ticks = if values.len() <= 12 { values } else { &scales.0.steps(x) };
+        chart.frame(area, &self.title, (&axes.0, &axes.1), ticks)?;
+        let mut labels = Vec::new();
+        for line in &self.lines {
+            let colour = COLOURS[line.colour % COLOURS.len()];
+            let seen = line.seen();
+            let medians: Vec<_> = seen.iter().map(|(x, [_, median, _])| (*x, *median)).collect();
+            if seen.iter().any(|(_, [lower, _, upper])| lower < upper) {
+                let band: Vec<_> =
+                    seen.iter().map(|&(x, [lower, _, upper])| (x, lower, upper)).collect();
+                chart.band(area, &band, colour)?;
+            }
+            match line.is_dashed {
+                true => chart.dashes(area, &medians, colour)?,
+                false => chart.line(area, &medians, colour, values.len() <= 12)?,
+            }
+            if let Some(&point) = medians.last() {
+                labels.push(Label { point, text: line.name.clone(), colour });
+            }
+        }
+        chart.labels(area, LEFT + width + 24, &labels)
+    }
+}
+
+impl Line {
+    /// What can be seen of its points.
+    fn seen(&self) -> Vec<(f64, [f64; 3])> {
+        let every = self.points.len().div_ceil(MOST_POINTS).max(1);
+        let last = self.points.len().saturating_sub(1);
+        let is_seen = |(place, _): &(usize, _)| place % every == 0 || *place == last;
+        self.points.iter().copied().enumerate().filter(is_seen).map(|(_, point)| point).collect()
+    }
+}
+
+/// The least and the most of some numbers, never the same.
+fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+        (low.min(number), high.max(number))
+    });
+    match () {
+        () if low < high => (low, high),
+        () if low.is_finite() => (low - 1e-9, low + low.abs().max(1e-9)),
+        () => (0.0, 1.0),
+    }
+}

@@ -1,0 +1,166 @@
+//! The figures of a sweep: what its settings led to.
+
+use super::panels::{Line, Panel, Panels};
+use crate::sweep::{Losses, OfResults, RESULTS, Record, Statistics};
+use serde_json::{Map, Value};
+
+/// A network's options, by name.
+type Options = Map<String, Value>;
+
+/// What repetitions differ in, and what no result depends on.
+const NO_SETTING: [&str; 3] = ["seed", "fold", "threads"];
+
+fn options(record: &Record) -> Options {
+    match serde_json::to_value(&record.settings) {
+        Ok(Value::Object(mut options)) => {
+            options.retain(|name, _| !NO_SETTING.contains(&name.as_str()));
+            options
+        }
+        _ => Options::new(),
+    }
+}
+
+/// Records by their options: first one of them, which is numeric, and apart from it all others that differ at all, in
+/// words.
+struct Axis<'r> {
+    /// The words, and by x, in order, the records; those of small networks first.
+    groups: Vec<(String, Group<'r>)>,
+}
+
+/// By x, in order, the records.
+type Group<'r> = Vec<(f64, Vec<&'r Record>)>;
+
+impl<'r> Axis<'r> {
+    /// Along the option `x`; nothing, where it has no two values.
+    fn new(records: &'r [Record], x: &str) -> Option<Self> {
+        let all: Vec<_> = records.iter().map(|record| (options(record), record)).collect();
+        let differs =
+            |name: &str| all.iter().any(|(options, _)| options.get(name) != all[0].0.get(name));
+        if !differs(x) {
+            return None;
+        }
+        let mut groups = Vec::<(String, Group)>::new();
+        for (options, record) in all.iter().rev() {
+            let value = options.get(x).and_then(Value::as_f64)?;
+            let rest = options.iter().filter(|(name, _)| *name != x && differs(name));
+            let words = rest.map(|(name, value)| {
+                let value = value.as_str().map_or(value.to_string(), String::from);
+                format!("{} {value}", name.replace('_', " "))
+            });
+            let words = words.collect::<Vec<_>>().join(", ");
+            let group = of_key(&mut groups, words);
+            of_key(group, value).push(record);
+        }
+        groups.iter_mut().for_each(|(_, group)| group.sort_by(|(a, _), (b, _)| a.total_cmp(b)));
+        Some(Self { groups })
+    }
+
+    /// Quartiles of a result over x, of one group.
+    fn points(group: &Group, of: OfResults) -> Vec<(f64, [f64; 3])> {
+        let point = |(x, records): &(f64, Vec<&Record>)| {
+            let numbers = records.iter().filter_map(|record| of(record.result.as_ref()?));
+            Statistics::of(numbers.collect()).map(|numbers| (*x, numbers.quartiles))
+        };
+        group.iter().filter_map(point).collect()
+    }
+}
+
+/// What belongs to a key: nothing yet, where it is new.
+fn of_key<K: PartialEq, V: Default>(all: &mut Vec<(K, V)>, key: K) -> &mut V {
+    let place = all.iter().position(|(known, _)| *known == key).unwrap_or(all.len());
+    if place == all.len() {
+        all.push((key, V::default()));
+    }
+    &mut all[place].1
+}
+
+/// The training set's lines are dashed.
+const SETS: [(&str, bool); 2] = [("validation", false), ("training", true)];
+
+/// The name of a line: what it is of, and of which set.
+fn name(of: &str, set: &str) -> String {
+    if of.is_empty() { set.to_owned() } else { format!("{of}, {set}") }
+}
+
+/// Cross-entropies of both sets against hidden units, where there are several sizes: the first figure of the handout's
+/// written part.
+pub fn hidden(records: &[Record]) -> Option<Panels> {
+    let axis = Axis::new(records, "hidden")?;
+    let of_sets: [OfResults; 2] =
+        [|result| result.validation_cross_entropy, |result| Some(result.train_cross_entropy)];
+    let lines = axis.groups.iter().enumerate().flat_map(|(colour, (words, group))| {
+        SETS.iter().zip(of_sets).map(move |(&(set, is_dashed), of)| {
+            let points = Axis::points(group, of);
+            // Of a single thing the sets have colours of their own.
+            let colour = if words.is_empty() { usize::from(is_dashed) } else { colour };
+            Line { name: name(words, set), colour, is_dashed, points }
+        })
+    });
+    let lines = lines.filter(|line| !line.points.is_empty()).collect();
+    let title = "Final cross-entropy against hidden units".to_owned();
+    let axes = ("hidden units".into(), "mean cross-entropy (nats)".into());
+    Some(Panels { axes, is_over_epochs: false, panels: vec![Panel { title, lines }] })
+}
+
+/// Cross-entropies of both sets over the epochs, a colour a learning rate, where there are several: the second figure of
+/// the handout's written part. Networks of other settings have panels of their own.
+pub fn rates(records: &[Record]) -> Option<Panels> {
+    let axis = Axis::new(records, "learning_rate")?;
+    let panels = axis.groups.iter().map(|(words, group)| {
+        let lines = group.iter().enumerate().flat_map(|(colour, (rate, records))| {
+            SETS.map(|(set, is_dashed)| {
+                let losses = records.iter().filter_map(|record| match is_dashed {
+                    true => Some(&record.history.train_cross_entropy),
+                    false => record.history.validation_cross_entropy.as_ref(),
+                });
+                let name = name(&format!("rate {rate}"), set);
+                Line { name, colour, is_dashed, points: over_epochs(losses) }
+            })
+        });
+        let lines = lines.filter(|line| !line.points.is_empty()).collect();
+        let of = if words.is_empty() { String::new() } else { format!(": {words}") };
+        Panel { title: format!("Cross-entropy after each epoch{of}"), lines }
+    });
+    Some(Panels::over_epochs(panels.collect()))
+}
+
+/// Quartiles of the losses of several networks, epoch by epoch: of those that have it.
+fn over_epochs<'r>(losses: impl Iterator<Item = &'r Losses>) -> Vec<(f64, [f64; 3])> {
+    let all = losses.filter_map(|losses| match losses {
+        Losses::All(losses) => Some(losses),
+        Losses::Brief { .. } => None,
+    });
+    let all: Vec<_> = all.collect();
+    let epochs = all.iter().map(|losses| losses.len()).max().unwrap_or(0);
+    let point = |epoch: usize| {
+        let numbers = all.iter().filter_map(|losses| losses.get(epoch).copied()).collect();
+        Statistics::of(numbers).map(|numbers| ((epoch + 1) as f64, numbers.quartiles))
+    };
+    (0..epochs).filter_map(point).collect()
+}
+
+/// Any result against any setting that is a number: a colour for each combination of the others.
+///
+/// # Errors
+/// Which names there are, where one of these is none of them or has no two values.
+pub fn chosen(records: &[Record], x: &str, y: &str) -> Result<Panels, String> {
+    let of = RESULTS.iter().find(|(name, _)| *name == y).map(|(_, of)| *of).ok_or_else(|| {
+        format!("no result {y}; there are {}", RESULTS.map(|(name, _)| name).join(", "))
+    })?;
+    let axis = Axis::new(records, x).ok_or_else(|| {
+        let names = records.first().map_or(Vec::new(), |record| {
+            let options = options(record).into_iter();
+            options.filter(|(_, value)| value.is_number()).map(|(name, _)| name).collect()
+        });
+        format!("no two values of {x}; numbers are {}", names.join(", "))
+    })?;
+    let line = |(colour, (words, group)): (usize, &(String, Group))| {
+        let points = Axis::points(group, of);
+        Line { name: words.clone(), colour, is_dashed: false, points }
+    };
+    let lines = axis.groups.iter().enumerate().map(line).filter(|line| !line.points.is_empty());
+    let words = |name: &str| name.replace('_', " ");
+    let title = format!("{} against {}", words(y), words(x));
+    let panels = vec![Panel { title, lines: lines.collect() }];
+    Ok(Panels { axes: (words(x), words(y)), is_over_epochs: false, panels })
+}

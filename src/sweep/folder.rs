@@ -1,0 +1,248 @@
+//! The folder of a sweep: its plan, its results line by line, models, and the states of networks on their way.
+
+use super::plan::{Part, Plan};
+use super::record::Record;
+use super::summary;
+use super::trial::Trial;
+use crate::error::{Error, Result};
+use crate::lock::Lock;
+use crate::named::named;
+use crate::whole_file::{self, Lines};
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Folders in it.
+pub(super) const MODELS: &str = "models";
+const STATES: &str = "states";
+/// The rows of `summary.csv`.
+pub(super) const SUMMARY: &str = "summary.csv";
+
+/// Which models are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Models {
+    /// Every network's.
+    All,
+    /// For each setting that of the best over its seeds.
+    Best,
+    /// None.
+    None,
+}
+
+named!(Models);
+
+/// The folder of a sweep, locked, as far as it is one part's to write to.
+#[derive(Debug)]
+pub struct SweepFolder {
+    path: PathBuf,
+    part: Option<Part>,
+    models: Models,
+    lock: Lock,
+    results: Lines,
+    synced: Instant,
+    /// Of all that is finished on the plan's data, whoever did it; without their histories.
+    records: Vec<Record>,
+    /// Their trials' keys.
+    keys: HashSet<String>,
+    /// The best of each setting, by its key.
+    best: HashMap<String, Record>,
+}
+
+/// The name of a part's results, or of all.
+pub(super) fn results_name(part: Option<Part>) -> String {
+    format!("results{}.jsonl", Part::suffix(part))
+}
+
+/// The files of results in `folder`: that of all first, then those of the parts.
+///
+/// # Errors
+/// [`Error::Io`] where the folder cannot be read.
+pub(super) fn results_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).map_err(Error::io(folder))?;
+    let is_results = |name: &str| name.starts_with("results.") && name.ends_with(".jsonl");
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<_> = names.filter(|name| is_results(name)).collect();
+    let whole = results_name(None);
+    names.sort_by_key(|name| (*name != whole, name.clone()));
+    Ok(names.into_iter().map(|name| folder.join(name)).collect())
+}
+
+/// The records of all results in `folder` that are on the data of `plan`, each trial's once, in order: of each what `take` takes.
+fn records(folder: &Path, plan: &Plan, take: fn(Record) -> Record) -> Result<Vec<Record>> {
+    let mut records = Vec::new();
+    for path in results_files(folder)? {
+        records.extend(Record::read_all(&path)?.into_iter().map(|(record, _)| take(record)));
+    }
+    records.retain(|record| plan.fits(record));
+    records.sort_by(|a, b| a.settings.order(&b.settings));
+    records.dedup_by(|a, b| a.settings == b.settings);
+    Ok(records)
+}
+
+/// The records of the sweep in `folder`, in order.
+///
+/// # Errors
+/// [`Error::Io`] where there is no sweep, or a file cannot be read; [`Error::Data`] where a line is no record.
+pub fn read_results(folder: &Path) -> Result<Vec<Record>> {
+    let plan = Plan::read(folder)?.ok_or_else(|| no_sweep(folder))?;
+    records(folder, &plan, |record| record)
+}
+
+/// The error that a folder is none of a sweep.
+pub(super) fn no_sweep(folder: &Path) -> Error {
+    let reason = std::io::Error::other("no sweep.json: not the folder of a sweep");
+    Error::io(folder)(reason)
+}
+
+impl SweepFolder {
+    /// The folder for the `plan`, or a part of it, made where there is none: with what was finished there before; of what
+    /// diverged, only where that is not to be tried again.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where another process writes there, which it names, or nobody can; [`Error::Data`] where a line of
+    /// results is none; [`Error::Mismatch`] where it holds parts of another sweep.
+    pub fn open(
+        path: &Path,
+        plan: &Plan,
+        part: Option<Part>,
+        models: Models,
+        retry: bool,
+    ) -> Result<Self> {
+        whole_file::create_folder(path)?;
+        let lock = Lock::of(path, &Part::suffix(part))?;
+        let own = path.join(results_name(part));
+        whole_file::prepare(&own)?;
+        for folder in [MODELS, STATES] {
+            whole_file::remove_leftovers(&path.join(folder));
+        }
+        let before = Plan::read(path)?;
+        let is_extended = |before: &Plan| {
+            let trials: HashSet<_> = plan.trials.iter().map(Trial::key).collect();
+            before.arithmetic == plan.arithmetic
+                && before.data == plan.data
+                && before.trials.iter().all(|trial| trials.contains(&trial.key()))
+        };
+        if part.is_some() && before.as_ref().is_some_and(|before| !is_extended(before)) {
+            return Err(Error::Mismatch {
+                what: "sweep",
+                found: format!("another one, whose parts are in {}", path.display()),
+                expected: "the same data and settings, or more of these".into(),
+            });
+        }
+        let is_wanted = |record: &Record| !retry || record.diverged.is_none();
+        let lines = Record::read_all(&own)?.into_iter().filter(|(record, _)| is_wanted(record));
+        let lines: String = lines.map(|(_, line)| line).collect();
+        let records = Self::finished(path, plan, retry)?;
+        if before.as_ref() != Some(plan) {
+            plan.write(path)?;
+        }
+        let keys = records.iter().map(|record| record.settings.key()).collect();
+        let mut best = HashMap::<String, Record>::new();
+        for record in records.iter().filter(|record| record.result.is_some()) {
+            let of_setting = best.entry(record.settings.setting().key());
+            let of_setting = of_setting.or_insert_with(|| record.clone());
+            if record.is_better(of_setting) {
+                of_setting.clone_from(record);
+            }
+        }
+        let results = Lines::start(&own, lines.as_bytes())?;
+        let (path, synced) = (path.to_owned(), Instant::now());
+        Ok(Self { path, part, models, lock, results, synced, records, keys, best })
+    }
+
+    /// What was finished in `folder` on the data of a plan; of what diverged, only where that is not to be tried again.
+    ///
+    /// # Errors
+    /// Those of [`read_results`], but that there need be no plan.
+    pub fn finished(folder: &Path, plan: &Plan, retry: bool) -> Result<Vec<Record>> {
+        let mut records = records(folder, plan, Record::without_history)?;
+        records.retain(|record| !retry || record.diverged.is_none());
+        Ok(records)
+    }
+
+    /// Why nothing keeps another process out of the folder, where that is so.
+    pub fn trouble(&self) -> Option<&str> {
+        self.lock.trouble.as_deref()
+    }
+
+    /// The best of what is finished.
+    pub fn best(&self) -> Option<&Record> {
+        summary::best_of(self.best.values())
+    }
+
+    /// Whether a trial is finished.
+    pub fn has(&self, trial: &Trial) -> bool {
+        self.keys.contains(&trial.key())
+    }
+
+    /// Where the state of a network is kept that is on its way.
+    pub(super) fn state(&self, trial: &Trial) -> PathBuf {
+        self.path.join(STATES).join(trial.full_name() + ".safetensors")
+    }
+
+    /// Adds what a trial came to, and its model's bytes, if it has any, where they are to be kept.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where they cannot be written.
+    pub(super) fn add(&mut self, mut record: Record, model: Option<Vec<u8>>) -> Result<()> {
+        let setting = record.settings.setting().key();
+        let is_best = self.best.get(&setting).is_none_or(|best| record.is_better(best));
+        let name = match self.models {
+            Models::All => Some(format!("{}.safetensors", record.settings.full_name())),
+            Models::Best if is_best => Some(model_name(&record.settings, self.part)),
+            Models::Best | Models::None => None,
+        };
+        if let Some((name, model)) = name.zip(model) {
+            whole_file::create_folder(&self.path.join(MODELS))?;
+            let name = format!("{MODELS}/{name}");
+            whole_file::write(&self.path.join(&name), |out| out.write_all(&model))?;
+            record.model = (self.models == Models::All).then_some(name);
+        }
+        self.results.append(record.line().as_bytes())?;
+        if self.synced.elapsed() > Duration::from_secs(1) {
+            self.results.sync()?;
+            self.synced = Instant::now();
+        }
+        whole_file::remove(&self.state(&record.settings))?;
+        self.keys.insert(record.settings.key());
+        let record = record.without_history();
+        if is_best && record.result.is_some() {
+            self.best.insert(setting, record.clone());
+        }
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// Puts the results in order; and writes the summary, where they are no part's.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where they cannot be written.
+    pub fn finish(mut self) -> Result<Vec<Record>> {
+        self.results.sync()?;
+        let own = self.path.join(results_name(self.part));
+        let mut records = Record::read_all(&own)?;
+        let is_in_order =
+            records.is_sorted_by(|(a, _), (b, _)| a.settings.order(&b.settings).is_le());
+        if !is_in_order {
+            records.sort_by(|(a, _), (b, _)| a.settings.order(&b.settings));
+            whole_file::write(&own, |out| {
+                records.iter().try_for_each(|(_, line)| out.write_all(line.as_bytes()))
+            })?;
+        }
+        // Empty, where none is on its way.
+        let _ = fs::remove_dir(self.path.join(STATES));
+        self.records.sort_by(|a, b| a.settings.order(&b.settings));
+        if self.part.is_none() {
+            summary::write(&self.path, &self.records)?;
+        }
+        Ok(self.records)
+    }
+}
+
+/// The name of the model of a setting's best network, as far as one part knows.
+pub(super) fn model_name(trial: &Trial, part: Option<Part>) -> String {
+    format!("{}{}.safetensors", trial.name(), Part::suffix(part))
+}

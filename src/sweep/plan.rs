@@ -1,0 +1,96 @@
+//! What a sweep is: `sweep.json`; and which part of it is whose.
+
+use super::record::Record;
+use super::trial::Trial;
+use crate::error::{DataError, Error, Result};
+use crate::training::{ARITHMETIC, Checksums};
+use crate::whole_file;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The file's name.
+pub const PLAN: &str = "sweep.json";
+
+/// All that a sweep is to train, in [order](Trial::order), each once.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Which [arithmetic](ARITHMETIC) computes it.
+    pub arithmetic: u32,
+    /// The data: in each precision, and of each turn where parts of the examples take turns.
+    pub data: Vec<Checksums>,
+    /// What is to be trained.
+    pub trials: Vec<Trial>,
+}
+
+/// A part of a sweep that a process of its own trains: number `number`, from 1, of `of`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    number: usize,
+    of: usize,
+}
+
+impl Part {
+    /// Part `number` of `of`, if there is such a one.
+    pub fn new(number: usize, of: usize) -> Option<Self> {
+        (1..=of).contains(&number).then_some(Self { number, of })
+    }
+
+    /// What the names of its files have before their ending.
+    pub fn suffix(part: Option<Self>) -> String {
+        part.map_or(String::new(), |Self { number, of }| format!(".{number}-of-{of}"))
+    }
+}
+
+impl Plan {
+    /// The plan of these `trials` on `data`.
+    pub fn new(mut trials: Vec<Trial>, data: Vec<Checksums>) -> Self {
+        trials.sort_by(Trial::order);
+        trials.dedup();
+        Self { arithmetic: ARITHMETIC, data, trials }
+    }
+
+    /// The trials of a part: dealt out in order, each to the part that has least to do. No part needs to ask another.
+    pub fn part(&self, Part { number, of }: Part) -> Vec<Trial> {
+        let mut costs = vec![0u64; of];
+        let mut is_ours = |trial: &&Trial| {
+            let least = (0..of).min_by_key(|&part| costs[part]).expect("at least one part");
+            costs[least] = costs[least].saturating_add(trial.cost());
+            least + 1 == number
+        };
+        self.trials.iter().filter(|trial| is_ours(trial)).cloned().collect()
+    }
+
+    /// Whether a record is of these data and this arithmetic.
+    pub fn fits(&self, record: &Record) -> bool {
+        record.arithmetic == self.arithmetic && self.data.contains(&record.data)
+    }
+
+    /// The plan in `folder`, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be read, [`Error::Data`] where it is none.
+    pub fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(PLAN);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            text => text.map_err(Error::io(&path))?,
+        };
+        let plan: Self = serde_json::from_slice(&text).map_err(|error| {
+            DataError::new(&path, None, error.to_string(), "what rankone sweep wrote")
+        })?;
+        let trials = plan.trials.into_iter().map(Trial::restored).collect();
+        Ok(Some(Self { trials, ..plan }))
+    }
+
+    /// Writes it to `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let text = serde_json::to_string(self).expect("numbers and names");
+        let text = text.replace("},{", "},\n{") + "\n";
+        whole_file::write(&folder.join(PLAN), |out| out.write_all(text.as_bytes()))
+    }
+}

@@ -1,0 +1,112 @@
+//! `summary.csv`: a row a setting, over its seeds.
+
+use super::folder::{MODELS, SUMMARY, model_name};
+use super::record::Record;
+use super::trial::Trial;
+use crate::error::Result;
+use crate::run_folder::Results;
+use crate::whole_file;
+use std::path::Path;
+
+/// What some numbers are together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Statistics {
+    pub mean: f64,
+    /// That of a sample, divided by n - 1; NaN for a single number.
+    pub standard_deviation: f64,
+    /// A quarter of them lies below the first, half below the second, a quarter above the third.
+    pub quartiles: [f64; 3],
+}
+
+impl Statistics {
+    /// Those of `numbers`, if there are any.
+    pub fn of(mut numbers: Vec<f64>) -> Option<Self> {
+        let n = numbers.len() as f64;
+        numbers.sort_by(f64::total_cmp);
+        let last = numbers.len().checked_sub(1)?;
+        let mean = numbers.iter().sum::<f64>() / n;
+        let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
+        // Between two numbers as far as the share says.
+        let quantile = |share: f64| {
+            let place = share * last as f64;
+            let (low, rest) = (place.floor() as usize, place.fract());
+            numbers[low] + rest * (numbers[(low + 1).min(last)] - numbers[low])
+        };
+        let quartiles = [0.25, 0.5, 0.75].map(quantile);
+        Some(Self { mean, standard_deviation: (squares / (n - 1.0)).sqrt(), quartiles })
+    }
+}
+
+/// Records that are in order, setting by setting.
+fn by_setting(records: &[Record]) -> impl Iterator<Item = (Trial, &[Record])> {
+    let settings = records.chunk_by(|a, b| a.settings.setting() == b.settings.setting());
+    settings.map(|records| (records[0].settings.setting(), records))
+}
+
+/// The best of some records, if one of them is any good.
+pub fn best_of<'r>(records: impl Iterator<Item = &'r Record>) -> Option<&'r Record> {
+    let good = records.filter(|record| record.result.is_some());
+    good.reduce(|best, record| if record.is_better(best) { record } else { best })
+}
+
+/// Takes a number out of results, if it is there.
+pub type OfResults = fn(&Results) -> Option<f64>;
+
+/// What the statistics are of.
+pub const RESULTS: [(&str, OfResults); 5] = [
+    ("train_cross_entropy", |result| Some(result.train_cross_entropy)),
+    ("validation_cross_entropy", |result| result.validation_cross_entropy),
+    ("train_error", |result| Some(result.train_error)),
+    ("validation_error", |result| result.validation_error),
+    ("best_epoch", |result| result.best_epoch.map(|epoch| epoch as f64)),
+];
+
+/// Writes the summary of these `records` to `folder`.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) where it cannot be written.
+pub fn write(folder: &Path, records: &[Record]) -> Result<()> {
+    let mut csv = String::from(
+        "hidden,learning_rate,epochs,init,order,schedule,patience,keep,precision,engine,networks,diverged",
+    );
+    for (name, _) in RESULTS {
+        csv += &format!(",{name}_mean,{name}_standard_deviation,{name}_median");
+    }
+    csv += ",best_seed,model\n";
+    for (trial, records) in by_setting(records) {
+        let s = &trial.settings;
+        let results: Vec<_> = records.iter().filter_map(|record| record.result).collect();
+        csv += &format!(
+            "{},{},{},{},{},{},{},{},{},{},{},{}",
+            s.hidden,
+            s.learning_rate,
+            s.epochs,
+            s.init,
+            s.order,
+            s.schedule,
+            s.patience.map_or(String::new(), |patience| patience.to_string()),
+            s.kept(),
+            trial.precision,
+            trial.engine,
+            results.len(),
+            records.len() - results.len(),
+        );
+        for (_, of) in RESULTS {
+            let of_none = [f64::NAN; 3];
+            let numbers = Statistics::of(results.iter().filter_map(of).collect());
+            let columns = numbers.map_or(of_none, |numbers| {
+                [numbers.mean, numbers.standard_deviation, numbers.quartiles[1]]
+            });
+            for number in columns {
+                csv += &if number.is_nan() { ",".into() } else { format!(",{number}") };
+            }
+        }
+        let best = best_of(records.iter());
+        let seed = best.map_or(String::new(), |best| best.settings.settings.seed.to_string());
+        let of_best = format!("{MODELS}/{}", model_name(&trial, None));
+        let of_best = Some(of_best).filter(|model| folder.join(model).exists());
+        let model = best.and_then(|best| best.model.clone()).or(of_best).unwrap_or_default();
+        csv += &format!(",{seed},{model}\n");
+    }
+    whole_file::write(&folder.join(SUMMARY), |out| out.write_all(csv.as_bytes()))
+}

@@ -1,0 +1,89 @@
+//! One network of many: what it is, and what it costs.
+
+use crate::engine::EngineKind;
+use crate::number::Precision;
+use crate::training::{Keep, Settings};
+use serde::{Deserialize, Serialize};
+use std::cmp::{Ordering, Reverse};
+
+/// A network that is to be trained, or was: settings and all else that its bits depend on, but for the data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// With one thread.
+    #[serde(flatten)]
+    pub settings: Settings,
+    /// The type of every parameter.
+    pub precision: Precision,
+    /// What computes the updates; never [`EngineKind::Auto`].
+    pub engine: EngineKind,
+    /// Which part of the examples it is tested on, from 1, where each part of them takes its turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fold: Option<usize>,
+}
+
+impl Trial {
+    /// A trial of these settings.
+    pub fn new(settings: Settings, precision: Precision, fold: Option<usize>) -> Self {
+        let engine = settings.engine.resolve();
+        Self { settings: Settings { threads: 1, engine, ..settings }, precision, engine, fold }
+    }
+
+    /// It, with the settings' own engine as it was read: that goes without saying in settings.
+    pub fn restored(self) -> Self {
+        Self::new(Settings { engine: self.engine, ..self.settings }, self.precision, self.fold)
+    }
+
+    /// What tells it from all others.
+    pub fn key(&self) -> String {
+        serde_json::to_string(self).expect("numbers and names")
+    }
+
+    /// The trial of which its like with other seeds, on other parts of the examples, are repetitions.
+    pub fn setting(&self) -> Self {
+        let settings = Settings { seed: 0, ..self.settings.clone() };
+        Self { settings, fold: None, ..self.clone() }
+    }
+
+    /// How long it takes, in a unit of its own: about linear in the hidden units, half as long in single precision, as
+    /// `benches/record` has it. It depends on nothing else, so that all parts of a sweep agree about it.
+    pub fn cost(&self) -> u64 {
+        let of_precision = if self.precision == Precision::F64 { 2 } else { 1 };
+        let of_epoch = (self.settings.hidden as u64).saturating_add(50) * of_precision;
+        of_epoch.saturating_mul(self.settings.epochs as u64)
+    }
+
+    /// The order of all lists: the dearest first, then setting by setting, in each by seed.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let cost = |trial: &Self| Reverse(trial.cost());
+        let setting = |trial: &Self| trial.setting().key();
+        let rest = |trial: &Self| (trial.settings.seed, trial.fold);
+        (cost(self).cmp(&cost(other)))
+            .then_with(|| setting(self).cmp(&setting(other)))
+            .then_with(|| rest(self).cmp(&rest(other)))
+    }
+
+    /// What its setting's files are called: all of it in letters that a file's name may have.
+    pub fn name(&self) -> String {
+        let Self { settings, precision, engine, .. } = self;
+        let Settings { hidden, learning_rate, epochs, init, order, schedule, .. } = settings;
+        let mut name = format!(
+            "hidden{hidden}-rate{learning_rate}-epochs{epochs}-{init}-{order}-{schedule}-{precision}"
+        );
+        if *engine != EngineKind::Blocked {
+            name += &format!("-{engine}");
+        }
+        if let Some(patience) = settings.patience {
+            name += &format!("-patience{patience}");
+        }
+        if settings.kept() == Keep::Best {
+            name += "-best";
+        }
+        name.replace(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)), "_")
+    }
+
+    /// What its own files are called.
+    pub fn full_name(&self) -> String {
+        let fold = self.fold.map_or(String::new(), |fold| format!("-fold{fold}"));
+        format!("{}-seed{}{fold}", self.name(), self.settings.seed)
+    }
+}
