@@ -58,7 +58,7 @@ impl Scale {
     pub fn steps(self, (low, high): (f64, f64)) -> Vec<f64> {
         let steps: Vec<f64> = match self {
             Self::Linear => {
-                let rough = (high - low) / 5.0;
+                let rough = (high - low) / 6.0;
                 let decade = 10f64.powf(rough.log10().floor());
                 let step = [1.0, 2.0, 5.0, 10.0].map(|step| step * decade);
                 let step = step.into_iter().find(|step| *step >= rough).unwrap_or(rough);
@@ -141,19 +141,37 @@ impl Chart {
         colour: RGBColor,
         measured: bool,
     ) -> Drawn {
-        let pixels: Vec<_> = points.iter().map(|&point| self.at(point)).collect();
-        for &pixel in pixels.iter().filter(|_| measured) {
-            area.draw(&Circle::new(pixel, 4, colour.filled()))?;
-        }
+        let pixels = self.discs(area, points, colour, measured)?;
         area.draw(&PathElement::new(pixels, colour.stroke_width(2)))?;
         Ok(())
     }
 
-    /// A broken line through points.
-    pub fn dashes(&self, area: &Area, points: &[(f64, f64)], colour: RGBColor) -> Drawn {
-        let pixels: Vec<_> = points.iter().map(|&point| self.at(point)).collect();
+    /// A broken line through points, with a disc each where they were measured.
+    pub fn dashes(
+        &self,
+        area: &Area,
+        points: &[(f64, f64)],
+        colour: RGBColor,
+        measured: bool,
+    ) -> Drawn {
+        let pixels = self.discs(area, points, colour, measured)?;
         area.draw(&DashedPathElement::new(pixels, 6, 4, colour.stroke_width(2)))?;
         Ok(())
+    }
+
+    /// The pixels of points, with a disc each where they were measured.
+    fn discs(
+        &self,
+        area: &Area,
+        points: &[(f64, f64)],
+        colour: RGBColor,
+        measured: bool,
+    ) -> Result<Vec<(i32, i32)>, Box<dyn std::error::Error>> {
+        let pixels: Vec<_> = points.iter().map(|&point| self.at(point)).collect();
+        for &pixel in pixels.iter().filter(|_| measured) {
+            area.draw(&Circle::new(pixel, 4, colour.filled()))?;
+        }
+        Ok(pixels)
     }
 
     /// What lies between two values of y at each x, `(x, low, high)`.

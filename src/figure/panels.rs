@@ -138,7 +138,7 @@ impl Panel {
                 chart.band(area, &band, colour)?;
             }
             match line.is_dashed {
-                true => chart.dashes(area, &medians, colour)?,
+                true => chart.dashes(area, &medians, colour, values.len() <= 12)?,
                 false => chart.line(area, &medians, colour, values.len() <= 12)?,
             }
             if let Some(&point) = medians.last() {
