@@ -130,6 +130,7 @@ fn killed_and_run_again_it_loses_nothing_and_does_nothing_twice() {
     // More seeds are more networks; the others stay what they are.
     sweep(&options.replace("0..3", "2..4"), &killed).ends(0, &["18 of 18, 12 of them before"]);
     assert_eq!(results(&killed, "results.jsonl").len(), 30);
+    rankone("sweep merge", &[&killed]).ends(0, &["30 of 30 networks"]);
 }
 
 #[test]
@@ -150,9 +151,13 @@ fn the_parts_together_are_the_whole() {
     assert!(all_of(&whole) == all_of(&parts));
     rankone("sweep merge", &[&parts]).ends(0, &["24 of 24 networks"]);
     assert!(all_of(&whole) == all_of(&parts));
-    // Parts of another sweep do not come in.
-    let other = MANY.replace("--hidden 3,8,13", "--hidden 3");
-    sweep(&format!("{other} --partition slice:1/2"), &parts).ends(3, &["whose parts are in"]);
+    // The whole is what parts have done, too, where nobody merges them.
+    fs::remove_file(parts.join("results.jsonl")).unwrap();
+    sweep(MANY, &parts).ends(0, &["24 of 24, 24 of them before"]);
+    assert!(all_of(&whole) == all_of(&parts));
+    // Another sweep does not come in.
+    let others = format!("sweep {VALIDATION} {TRAIN} {MANY} --partition slice:1/2 --out");
+    rankone(&others, &[&parts]).ends(3, &["one of other data, or of another arithmetic, in "]);
     // Nor do lines of one.
     let own = text(&parts, "results.2-of-3.jsonl");
     for (old, new, reason) in [
@@ -175,7 +180,7 @@ fn begun_as_task(out: &Path, id: &str, least: &str, count: &str) -> Child {
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command.args(line(&format!("{MANY} --partition slurm")).split_whitespace()).arg(out);
     command.env("SLURM_ARRAY_TASK_ID", id).env("SLURM_ARRAY_TASK_MIN", least);
-    command.env("SLURM_ARRAY_TASK_COUNT", count);
+    command.env("SLURM_ARRAY_TASK_COUNT", count).env("SLURM_ARRAY_TASK_MAX", "13");
     command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
@@ -222,7 +227,15 @@ fn settings_come_from_lists_or_from_a_file() {
     from_file().ends(3, &["settings.jsonl, line 2", "unknown field `width`"]);
     write("");
     from_file().ends(3, &["settings.jsonl: found nothing"]);
-    for wrong in ["--hidden 0", "--hidden 5..3", "--seed x", "--patience 0", "--learning-rate -1"] {
+    for wrong in [
+        "--hidden 0",
+        "--hidden 5..3",
+        "--seed x",
+        "--patience 0",
+        "--learning-rate -1",
+        "--hidden 1..1001 --seed 0..9999",
+        "--partition slice:1/18446744073709551615",
+    ] {
         sweep(&format!("{wrong} --epochs 1"), &folder.path().join("wrong")).ends(2, &[]);
     }
     assert!(!folder.path().join("wrong").exists());
@@ -291,6 +304,7 @@ fn figures_are_drawn_of_what_there_is() {
     rankone("figure --x hidden --y best_epoch", &[&out]).ends(0, &["best_epoch-hidden.svg"]);
     rankone("figure --x size --y best_epoch", &[&out]).ends(2, &["numbers are ", "hidden"]);
     rankone("figure --x hidden --y beauty", &[&out]).ends(2, &["no result beauty"]);
+    rankone("figure --x seed --y train_error", &[&out]).ends(2, &["no two values of seed"]);
     sweep("--hidden 3 --epochs 2", &one).ends(0, &[]);
     rankone("figure", &[&one]).ends(0, &["one size and one rate"]);
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));

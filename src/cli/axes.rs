@@ -111,6 +111,25 @@ impl Axes {
         }
         let patience: Vec<_> = self.patience.concat().into_iter().map(Some).collect();
         let patience = if patience.is_empty() { vec![None] } else { patience };
+        let counts = [
+            self.hidden.concat().len(),
+            self.learning_rate.concat().len(),
+            self.epochs.concat().len(),
+            self.init.len(),
+            self.order.len(),
+            self.schedule.len(),
+            self.precision.len(),
+            patience.len(),
+            self.seed.concat().len(),
+        ];
+        let networks = counts.into_iter().fold(1, usize::saturating_mul);
+        if networks > MOST_NETWORKS {
+            return Err(Error::Setting {
+                name: "number of networks",
+                found: networks.to_string(),
+                expected: "at most a million",
+            });
+        }
         let points = vec![Point::default()];
         let points = each(points, &self.hidden.concat(), |point, hidden| point.hidden = hidden);
         let points =
@@ -134,6 +153,9 @@ fn each<V: Copy>(points: Vec<Point>, values: &[V], set: fn(&mut Point, V)) -> Ve
     };
     points.iter().flat_map(|point| values.iter().map(move |&value| with(point, value))).collect()
 }
+
+/// The most networks of a sweep: more are a slip.
+const MOST_NETWORKS: usize = 1_000_000;
 
 /// The most values of a range: more are a slip.
 const MOST_VALUES: usize = 100_000;

@@ -47,7 +47,9 @@ pub(super) fn run(arguments: &FigureArguments) -> Result<ExitCode> {
         };
         if figures.is_empty() {
             let path = folder.display();
-            output::note(&format!("{path}: one size and one rate; --x and --y draw others"));
+            output::note(&format!(
+                "{path}: nothing to draw: one size and one rate, or no losses but three; --x and --y draw others"
+            ));
         }
         for (name, figure) in figures {
             arguments.write(folder, &name, &figure)?;
@@ -55,6 +57,11 @@ pub(super) fn run(arguments: &FigureArguments) -> Result<ExitCode> {
     }
     match &runs[..] {
         [] => Ok(()),
+        [folder, ..] if arguments.x.is_some() => Err(Error::Setting {
+            name: "folder for --x and --y",
+            found: folder.display().to_string(),
+            expected: "one of a sweep",
+        }),
         [first, ..] => arguments.write(first, "curves", &curves(&runs)?),
     }?;
     Ok(ExitCode::SUCCESS)

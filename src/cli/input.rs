@@ -32,7 +32,7 @@ pub(super) struct DataArguments {
     #[arg(long, value_name = "P", value_parser = share, group = "parts", requires = "train", conflicts_with = "validation", help_heading = DATA)]
     pub(super) validation_share: Option<f64>,
 
-    /// Seed of that choice [default: that of --seed]
+    /// Seed of that choice [default: that of --seed; 0 in a sweep]
     #[arg(long, value_name = "SEED", requires = "parts", help_heading = DATA)]
     split_seed: Option<u64>,
 }

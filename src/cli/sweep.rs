@@ -97,6 +97,9 @@ pub(super) struct SweepArguments {
 
 const OUTPUT: &str = "Output";
 
+/// Where no other is said: networks of all seeds have the same data.
+const SPLIT_SEED: u64 = 0;
+
 #[derive(Debug, Subcommand)]
 enum SweepCommand {
     /// Put the parts of a sweep together: results.jsonl, summary.csv, each setting's best model
@@ -130,9 +133,11 @@ fn part(text: &str) -> Result<Part, String> {
     };
     let (id, least, count) = (of_task("ID")?, of_task("MIN")?, of_task("COUNT")?);
     let step = of_task("STEP").unwrap_or(1).max(1);
-    let number = id.checked_sub(least).map(|places| places / step + 1);
-    let part = number.and_then(|number| Part::new(number, count));
-    part.ok_or_else(|| format!("task {id} is none of {count} from {least} on"))
+    let place = |id: usize| id.checked_sub(least).map(|places| places / step + 1);
+    // Of an array that is a list, such as 2,4,9, no task knows its place.
+    let is_range = of_task("MAX").is_ok_and(|most| place(most) == Some(count));
+    let part = place(id).filter(|_| is_range).and_then(|number| Part::new(number, count));
+    part.ok_or_else(|| format!("task {id}: expected an array that is a range, such as 1-{count}"))
 }
 
 /// What a sweep came to.
@@ -176,11 +181,10 @@ pub(super) fn run(arguments: &SweepArguments) -> Result<ExitCode> {
         folds.iter().map(move |fold| Trial::new(settings.clone(), point.precision, *fold))
     });
     let trials: Vec<_> = trials.collect();
-    let seed = points[0].seed;
     set_blas_threads(1);
     let wants = |precision| trials.iter().any(|trial| trial.precision == precision);
-    let of_f64 = arguments.inputs::<f64>(wants(Precision::F64), seed)?;
-    let of_f32 = arguments.inputs::<f32>(wants(Precision::F32), seed)?;
+    let of_f64 = arguments.inputs::<f64>(wants(Precision::F64))?;
+    let of_f32 = arguments.inputs::<f32>(wants(Precision::F32))?;
     let runner = Runner {
         f64: of_f64.iter().map(|input| sets(input, &defaults)).collect(),
         f32: of_f32.iter().map(|input| sets(input, &defaults)).collect(),
@@ -222,7 +226,7 @@ fn put_together(folder: &Path) -> Result<ExitCode> {
     let networks = count(records.len() + missing.len(), "network");
     output::note(&format!("{} of {networks} in {}", records.len(), folder.display()));
     for trial in missing.iter().take(10) {
-        output::note(&format!("missing: {}", trial.full_name()));
+        output::note(&format!("missing: {}", trial.name()));
     }
     if missing.len() > 10 {
         output::note(&format!("and {} more are missing", missing.len() - 10));
@@ -232,11 +236,11 @@ fn put_together(folder: &Path) -> Result<ExitCode> {
 
 impl SweepArguments {
     /// The data, of each turn, if they are wanted.
-    fn inputs<T: Number>(&self, is_wanted: bool, seed: u64) -> Result<Vec<Input<T>>> {
+    fn inputs<T: Number>(&self, is_wanted: bool) -> Result<Vec<Input<T>>> {
         match self.folds {
             _ if !is_wanted => Ok(Vec::new()),
-            Some(folds) => self.data.folds(usize::from(folds), seed),
-            None => Ok(vec![self.data.input(seed)?]),
+            Some(folds) => self.data.folds(usize::from(folds), SPLIT_SEED),
+            None => Ok(vec![self.data.input(SPLIT_SEED)?]),
         }
     }
 
@@ -291,7 +295,9 @@ impl SweepArguments {
             ));
         }
         let networks = trials.len();
+        let keys: Vec<_> = trials.iter().map(Trial::key).collect();
         let left: Vec<_> = trials.into_iter().filter(|trial| !folder.has(trial)).collect();
+        let skipped = networks - left.len();
         let progress = Networks::new(&left, networks, folder.best(), self.quiet);
         let folder = Mutex::new(folder);
         let threads = threads.min(left.len());
@@ -303,11 +309,12 @@ impl SweepArguments {
         let folder = folder.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         let records = folder.finish()?;
         let seconds = begin.elapsed().as_secs_f64();
-        let keys: HashSet<_> = records.iter().map(|record| record.settings.key()).collect();
-        let trained = left.iter().filter(|trial| keys.contains(&trial.key())).count();
-        let skipped = networks - left.len();
-        let diverged = records.iter().filter(|record| record.result.is_none()).count();
-        let best = records.iter().min_by(|a, b| a.loss().total_cmp(&b.loss()));
+        let ours: HashSet<_> = keys.into_iter().collect();
+        let ours = records.iter().filter(|record| ours.contains(&record.settings.key()));
+        let ours: Vec<_> = ours.collect();
+        let trained = ours.len() - skipped;
+        let diverged = ours.iter().filter(|record| record.result.is_none()).count();
+        let best = ours.iter().min_by(|a, b| a.loss().total_cmp(&b.loss()));
         let outcome = Outcome {
             networks,
             finished: trained + skipped,
@@ -345,7 +352,7 @@ impl Outcome<'_> {
         let diverged = if *diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
         let best = self.best.as_ref().and_then(|best| Some((best.settings, best.result?.loss())));
         let best = best.map_or(String::new(), |(settings, found)| {
-            format!("\nbest        loss {}: {}", loss(found, 6), settings.full_name())
+            format!("\nbest        loss {}: {}", loss(found, 6), settings.name())
         });
         output::note(&format!(
             "networks    {finished} of {}{before}{diverged}{best}\n\

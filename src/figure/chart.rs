@@ -224,6 +224,9 @@ pub fn text(
 
 /// A number as a tick shows it.
 fn number(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-5 {
+        return format!("{value:.0e}");
+    }
     // Powers of ten below one are not exact.
     format!("{}", (value * 1e6).round() / 1e6)
 }

@@ -1,6 +1,6 @@
 //! Panels one below the other, each with lines of the same two quantities.
 
-use super::chart::{COLOURS, Chart, GREY, Label, Scale, text};
+use super::chart::{COLOURS, Chart, GREY, LINE, Label, Scale, text};
 use super::{Area, Drawn};
 use crate::error::Result;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -35,7 +35,8 @@ pub struct Line {
 }
 
 /// Sizes of a panel's frame, and of the room around it.
-const FRAME: (i32, i32) = (420, 300);
+const WIDTH: i32 = 420;
+const LEAST_HEIGHT: i32 = 300;
 const LEFT: i32 = 76;
 const TOP: i32 = 40;
 const BOTTOM: i32 = 62;
@@ -53,6 +54,12 @@ impl Panels {
         Self { axes, is_over_epochs: true, panels }
     }
 
+    /// It, if there is anything to see.
+    pub fn if_any(mut self) -> Option<Self> {
+        self.panels.retain(|panel| !panel.lines.is_empty());
+        Some(self).filter(|figure| !figure.panels.is_empty())
+    }
+
     /// The picture as SVG.
     ///
     /// # Errors
@@ -60,8 +67,11 @@ impl Panels {
     pub fn svg(&self) -> Result<String> {
         let lines = || self.panels.iter().flat_map(|panel| &panel.lines);
         let letters = lines().map(|line| line.name.chars().count()).max().unwrap_or(0);
-        let step = TOP + FRAME.1 + BOTTOM;
-        let size = (LEFT + FRAME.0 + 40 + 7 * letters as i32, step * self.panels.len() as i32 + 16);
+        // Room for the name of each line.
+        let names = self.panels.iter().map(|panel| panel.lines.len() as i32).max().unwrap_or(0);
+        let height = LEAST_HEIGHT.max(LINE * (names + 1));
+        let step = TOP + height + BOTTOM;
+        let size = (LEFT + WIDTH + 40 + 7 * letters as i32, step * self.panels.len() as i32 + 16);
         // One scale for all panels.
         let points = || lines().flat_map(|line| &line.points);
         let x = range(points().map(|(x, _)| *x));
@@ -73,7 +83,7 @@ impl Panels {
         let scales = (Scale::of(x, apart), Scale::of(y, APART));
         super::svg(size, |area| {
             for (panel, top) in self.panels.iter().zip((TOP..).step_by(step as usize)) {
-                panel.draw(area, top, (x, y), scales, &self.axes, &ticks)?;
+                panel.draw(area, (top, height), (x, y), scales, &self.axes, &ticks)?;
             }
             let is_band = points().any(|(_, [lower, _, upper])| lower < upper);
             let words = match (is_band, lines().any(|line| line.is_dashed)) {
@@ -110,7 +120,7 @@ impl Panel {
     fn draw(
         &self,
         area: &Area,
-        top: i32,
+        (top, height): (i32, i32),
         (x, y): ((f64, f64), (f64, f64)),
         scales: (Scale, Scale),
         axes: &(String, String),
@@ -123,8 +133,7 @@ impl Panel {
             Scale::Linear => (low - 0.05 * (high - low), high + 0.05 * (high - low)),
         };
         let (x, y) = (around(scales.0, x), around(scales.1, y));
-        let (width, height) = FRAME;
-        let chart = Chart { left: LEFT, top, width, height, x, y, scales };
+        let chart = Chart { left: LEFT, top, width: WIDTH, height, x, y, scales };
         let ticks = if values.len() <= 12 { values } else { &scales.0.steps(x) };
         chart.frame(area, &self.title, (&axes.0, &axes.1), ticks)?;
         let mut labels = Vec::new();
@@ -145,7 +154,7 @@ impl Panel {
                 labels.push(Label { point, text: line.name.clone(), colour });
             }
         }
-        chart.labels(area, LEFT + width + 24, &labels)
+        chart.labels(area, LEFT + WIDTH + 24, &labels)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::panels::{Line, Panel, Panels};
 use crate::sweep::{Losses, OfResults, RESULTS, Record, Statistics};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// A network's options, by name.
 type Options = Map<String, Value>;
@@ -34,15 +35,18 @@ impl<'r> Axis<'r> {
     /// Along the option `x`; nothing, where it has no two values.
     fn new(records: &'r [Record], x: &str) -> Option<Self> {
         let all: Vec<_> = records.iter().map(|record| (options(record), record)).collect();
+        let first = &all.first()?.0;
+        let names = all.iter().flat_map(|(options, _)| options.keys()).collect::<BTreeSet<_>>();
         let differs =
-            |name: &str| all.iter().any(|(options, _)| options.get(name) != all[0].0.get(name));
-        if !differs(x) {
+            |name: &&String| all.iter().any(|(options, _)| options.get(*name) != first.get(*name));
+        let differing: BTreeSet<_> = names.into_iter().filter(differs).cloned().collect();
+        if !differing.contains(x) {
             return None;
         }
         let mut groups = Vec::<(String, Group)>::new();
         for (options, record) in all.iter().rev() {
-            let value = options.get(x).and_then(Value::as_f64)?;
-            let rest = options.iter().filter(|(name, _)| *name != x && differs(name));
+            let Some(value) = options.get(x).and_then(Value::as_f64) else { continue };
+            let rest = options.iter().filter(|(name, _)| *name != x && differing.contains(*name));
             let words = rest.map(|(name, value)| {
                 let value = value.as_str().map_or(value.to_string(), String::from);
                 format!("{} {value}", name.replace('_', " "))
@@ -99,7 +103,7 @@ pub fn hidden(records: &[Record]) -> Option<Panels> {
     let lines = lines.filter(|line| !line.points.is_empty()).collect();
     let title = "Final cross-entropy against hidden units".to_owned();
     let axes = ("hidden units".into(), "mean cross-entropy (nats)".into());
-    Some(Panels { axes, is_over_epochs: false, panels: vec![Panel { title, lines }] })
+    Panels { axes, is_over_epochs: false, panels: vec![Panel { title, lines }] }.if_any()
 }
 
 /// Cross-entropies of both sets over the epochs, a colour a learning rate, where there are several: the second figure of
@@ -121,7 +125,7 @@ pub fn rates(records: &[Record]) -> Option<Panels> {
         let of = if words.is_empty() { String::new() } else { format!(": {words}") };
         Panel { title: format!("Cross-entropy after each epoch{of}"), lines }
     });
-    Some(Panels::over_epochs(panels.collect()))
+    Panels::over_epochs(panels.collect()).if_any()
 }
 
 /// Quartiles of the losses of several networks, epoch by epoch: of those that have it.
@@ -162,5 +166,6 @@ pub fn chosen(records: &[Record], x: &str, y: &str) -> Result<Panels, String> {
     let words = |name: &str| name.replace('_', " ");
     let title = format!("{} against {}", words(y), words(x));
     let panels = vec![Panel { title, lines: lines.collect() }];
-    Ok(Panels { axes: (words(x), words(y)), is_over_epochs: false, panels })
+    let figure = Panels { axes: (words(x), words(y)), is_over_epochs: false, panels };
+    figure.if_any().ok_or_else(|| format!("no network has a {}", words(y)))
 }

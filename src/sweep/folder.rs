@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Folders in it.
-pub(super) const MODELS: &str = "models";
+const MODELS: &str = "models";
 const STATES: &str = "states";
 /// The rows of `summary.csv`.
 pub(super) const SUMMARY: &str = "summary.csv";
@@ -103,7 +103,7 @@ impl SweepFolder {
     ///
     /// # Errors
     /// [`Error::Io`] where another process writes there, which it names, or nobody can; [`Error::Data`] where a line of
-    /// results is none; [`Error::Mismatch`] where it holds parts of another sweep.
+    /// results is none; [`Error::Mismatch`] where it holds a sweep of other data.
     pub fn open(
         path: &Path,
         plan: &Plan,
@@ -119,26 +119,22 @@ impl SweepFolder {
             whole_file::remove_leftovers(&path.join(folder));
         }
         let before = Plan::read(path)?;
-        let is_extended = |before: &Plan| {
-            let trials: HashSet<_> = plan.trials.iter().map(Trial::key).collect();
-            before.arithmetic == plan.arithmetic
-                && before.data == plan.data
-                && before.trials.iter().all(|trial| trials.contains(&trial.key()))
-        };
-        if part.is_some() && before.as_ref().is_some_and(|before| !is_extended(before)) {
-            return Err(Error::Mismatch {
-                what: "sweep",
-                found: format!("another one, whose parts are in {}", path.display()),
-                expected: "the same data and settings, or more of these".into(),
-            });
-        }
+        let all = plan.with(before, path)?;
+        let records = Self::finished(path, &all, retry)?;
         let is_wanted = |record: &Record| !retry || record.diverged.is_none();
-        let lines = Record::read_all(&own)?.into_iter().filter(|(record, _)| is_wanted(record));
-        let lines: String = lines.map(|(_, line)| line).collect();
-        let records = Self::finished(path, plan, retry)?;
-        if before.as_ref() != Some(plan) {
-            plan.write(path)?;
+        let mut lines = Record::read_all(&own)?;
+        if part.is_none() {
+            // The whole has what parts have done.
+            for file in results_files(path)?.into_iter().filter(|file| *file != own) {
+                let known: HashSet<_> =
+                    lines.iter().map(|(record, _)| record.settings.key()).collect();
+                let new = Record::read_all(&file)?.into_iter();
+                lines.extend(new.filter(|(record, _)| !known.contains(&record.settings.key())));
+            }
         }
+        let lines = lines.into_iter().filter(|(record, _)| is_wanted(record)).map(|(_, line)| line);
+        let lines: String = lines.collect();
+        all.write(path)?;
         let keys = records.iter().map(|record| record.settings.key()).collect();
         let mut best = HashMap::<String, Record>::new();
         for record in records.iter().filter(|record| record.result.is_some()) {
@@ -180,7 +176,7 @@ impl SweepFolder {
 
     /// Where the state of a network is kept that is on its way.
     pub(super) fn state(&self, trial: &Trial) -> PathBuf {
-        self.path.join(STATES).join(trial.full_name() + ".safetensors")
+        self.path.join(STATES).join(trial.name() + ".safetensors")
     }
 
     /// Adds what a trial came to, and its model's bytes, if it has any, where they are to be kept.
@@ -189,27 +185,32 @@ impl SweepFolder {
     /// [`Error::Io`] where they cannot be written.
     pub(super) fn add(&mut self, mut record: Record, model: Option<Vec<u8>>) -> Result<()> {
         let setting = record.settings.setting().key();
-        let is_best = self.best.get(&setting).is_none_or(|best| record.is_better(best));
-        let name = match self.models {
-            Models::All => Some(format!("{}.safetensors", record.settings.full_name())),
-            Models::Best if is_best => Some(model_name(&record.settings, self.part)),
-            Models::Best | Models::None => None,
-        };
-        if let Some((name, model)) = name.zip(model) {
+        let before = self.best.get(&setting);
+        let is_best = record.result.is_some() && before.is_none_or(|best| record.is_better(best));
+        let is_kept = self.models == Models::All || self.models == Models::Best && is_best;
+        if let Some(model) = model.filter(|_| is_kept) {
             whole_file::create_folder(&self.path.join(MODELS))?;
-            let name = format!("{MODELS}/{name}");
+            let name = model_name(&record.settings);
             whole_file::write(&self.path.join(&name), |out| out.write_all(&model))?;
             record.model = (self.models == Models::All).then_some(name);
         }
         self.results.append(record.line().as_bytes())?;
-        if self.synced.elapsed() > Duration::from_secs(1) {
+        let state = self.state(&record.settings);
+        let has_state = state.exists();
+        if has_state || self.synced.elapsed() > Duration::from_secs(1) {
             self.results.sync()?;
             self.synced = Instant::now();
         }
-        whole_file::remove(&self.state(&record.settings))?;
+        if has_state {
+            whole_file::remove(&state)?;
+        }
+        // Only now: whoever is killed before has a model too many, and none too few.
+        if let Some(before) = before.filter(|_| is_best && is_kept) {
+            before.remove_model(&self.path)?;
+        }
         self.keys.insert(record.settings.key());
         let record = record.without_history();
-        if is_best && record.result.is_some() {
+        if is_best {
             self.best.insert(setting, record.clone());
         }
         self.records.push(record);
@@ -232,17 +233,33 @@ impl SweepFolder {
                 records.iter().try_for_each(|(_, line)| out.write_all(line.as_bytes()))
             })?;
         }
-        // Empty, where none is on its way.
-        let _ = fs::remove_dir(self.path.join(STATES));
         self.records.sort_by(|a, b| a.settings.order(&b.settings));
         if self.part.is_none() {
+            // Empty, where none is on its way; parts may be about to write there.
+            let _ = fs::remove_dir(self.path.join(STATES));
+            if self.models == Models::Best {
+                remove_losers(&self.path, &self.records)?;
+            }
             summary::write(&self.path, &self.records)?;
         }
         Ok(self.records)
     }
 }
 
-/// The name of the model of a setting's best network, as far as one part knows.
-pub(super) fn model_name(trial: &Trial, part: Option<Part>) -> String {
-    format!("{}{}.safetensors", trial.name(), Part::suffix(part))
+/// Removes the models that were kept for settings whose best another network is; of records in order.
+///
+/// # Errors
+/// [`Error::Io`] where one cannot be removed.
+pub(super) fn remove_losers(folder: &Path, records: &[Record]) -> Result<()> {
+    for (_, of_setting) in summary::by_setting(records) {
+        let Some(best) = summary::best_of(of_setting.iter()) else { continue };
+        let losers = of_setting.iter().filter(|record| record.settings != best.settings);
+        losers.into_iter().try_for_each(|record| record.remove_model(folder))?;
+    }
+    Ok(())
+}
+
+/// The path of a trial's model in the folder.
+pub(super) fn model_name(trial: &Trial) -> String {
+    format!("{MODELS}/{}.safetensors", trial.name())
 }

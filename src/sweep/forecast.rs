@@ -1,8 +1,9 @@
-//! How long a sweep may take: from one epoch of each size.
+//! How long a sweep may take: from one epoch of each size, in each order.
 
 use super::runner::Runner;
 use super::trial::Trial;
 use crate::error::Result;
+use crate::training::Settings;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -29,7 +30,8 @@ impl<'t> Forecast<'t> {
     pub fn new(trials: &'t [Trial], runner: &Runner, threads: usize) -> Result<Self> {
         let (mut of_sizes, mut networks) = (HashMap::new(), Vec::new());
         for settings in trials {
-            let size = (settings.settings.hidden, settings.precision.to_string());
+            let Settings { hidden, order, .. } = settings.settings;
+            let size = (hidden, order.to_string(), settings.precision.to_string());
             let of_epoch = match of_sizes.get(&size) {
                 Some(seconds) => *seconds,
                 None => runner.seconds_of_epoch(settings)?,

@@ -32,9 +32,9 @@ pub struct Part {
 }
 
 impl Part {
-    /// Part `number` of `of`, if there is such a one.
+    /// Part `number` of `of`, if there is such a one; of more than ten thousand there is none.
     pub fn new(number: usize, of: usize) -> Option<Self> {
-        (1..=of).contains(&number).then_some(Self { number, of })
+        ((1..=of).contains(&number) && of <= 10_000).then_some(Self { number, of })
     }
 
     /// What the names of its files have before their ending.
@@ -65,6 +65,31 @@ impl Plan {
     /// Whether a record is of these data and this arithmetic.
     pub fn fits(&self, record: &Record) -> bool {
         record.arithmetic == self.arithmetic && self.data.contains(&record.data)
+    }
+
+    /// The plan of this and of what was planned `before`.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where that is of other data, or of another arithmetic.
+    pub fn with(&self, before: Option<Self>, folder: &Path) -> Result<Self> {
+        let mut all = before.unwrap_or_else(|| Self::new(Vec::new(), self.data.clone()));
+        if all.arithmetic != self.arithmetic
+            || !all.data.iter().any(|sums| self.data.contains(sums))
+        {
+            return Err(Error::Mismatch {
+                what: "sweep",
+                found: format!(
+                    "one of other data, or of another arithmetic, in {}",
+                    folder.display()
+                ),
+                expected: "the same, or another folder".into(),
+            });
+        }
+        all.trials.extend(self.trials.iter().cloned());
+        all.data.extend(
+            self.data.iter().filter(|sums| !all.data.contains(sums)).cloned().collect::<Vec<_>>(),
+        );
+        Ok(Self::new(all.trials, all.data))
     }
 
     /// The plan in `folder`, if there is one.

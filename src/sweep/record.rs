@@ -1,9 +1,11 @@
 //! What a trial came to: one line of `results.jsonl`.
 
+use super::folder::model_name;
 use super::trial::Trial;
 use crate::error::{DataError, Error, Result};
 use crate::run_folder::Results;
 use crate::training::{ARITHMETIC, Checksums, Epoch, best_epoch};
+use crate::whole_file;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::{self, BufRead, BufReader};
@@ -131,6 +133,18 @@ impl Record {
     /// It, but for its losses over the epochs: of many, they would fill the memory.
     pub fn without_history(self) -> Self {
         Self { history: History::of(&[], false), ..self }
+    }
+
+    /// Removes the model that was kept for its setting's best, in `folder`: another one is.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be removed.
+    pub fn remove_model(&self, folder: &Path) -> Result<()> {
+        match self.model {
+            // It is kept for its own sake.
+            Some(_) => Ok(()),
+            None => whole_file::remove(&folder.join(model_name(&self.settings))),
+        }
     }
 
     /// Whether its network is better than another one's of its setting: by [`loss`](Self::loss), of equals the first.

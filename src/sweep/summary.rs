@@ -1,6 +1,6 @@
 //! `summary.csv`: a row a setting, over its seeds.
 
-use super::folder::{MODELS, SUMMARY, model_name};
+use super::folder::{SUMMARY, model_name};
 use super::record::Record;
 use super::trial::Trial;
 use crate::error::Result;
@@ -38,7 +38,7 @@ impl Statistics {
 }
 
 /// Records that are in order, setting by setting.
-fn by_setting(records: &[Record]) -> impl Iterator<Item = (Trial, &[Record])> {
+pub fn by_setting(records: &[Record]) -> impl Iterator<Item = (Trial, &[Record])> {
     let settings = records.chunk_by(|a, b| a.settings.setting() == b.settings.setting());
     settings.map(|records| (records[0].settings.setting(), records))
 }
@@ -103,9 +103,8 @@ pub fn write(folder: &Path, records: &[Record]) -> Result<()> {
         }
         let best = best_of(records.iter());
         let seed = best.map_or(String::new(), |best| best.settings.settings.seed.to_string());
-        let of_best = format!("{MODELS}/{}", model_name(&trial, None));
-        let of_best = Some(of_best).filter(|model| folder.join(model).exists());
-        let model = best.and_then(|best| best.model.clone()).or(of_best).unwrap_or_default();
+        let model = best.map(|best| model_name(&best.settings));
+        let model = model.filter(|model| folder.join(model).exists()).unwrap_or_default();
         csv += &format!(",{seed},{model}\n");
     }
     whole_file::write(&folder.join(SUMMARY), |out| out.write_all(csv.as_bytes()))

@@ -1,13 +1,14 @@
 //! One network of many: what it is, and what it costs.
 
+use crate::digest;
 use crate::engine::EngineKind;
 use crate::number::Precision;
-use crate::training::{Keep, Settings};
+use crate::training::{Keep, Settings, blas_of};
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 
 /// A network that is to be trained, or was: settings and all else that its bits depend on, but for the data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Trial {
     /// With one thread.
     #[serde(flatten)]
@@ -16,21 +17,32 @@ pub struct Trial {
     pub precision: Precision,
     /// What computes the updates; never [`EngineKind::Auto`].
     pub engine: EngineKind,
+    /// The library of the engine `blas`, where that is the engine: another one rounds otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blas: Option<String>,
     /// Which part of the examples it is tested on, from 1, where each part of them takes its turn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fold: Option<usize>,
+}
+
+/// Instructions do not count: no bit depends on them.
+impl PartialEq for Trial {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
 }
 
 impl Trial {
     /// A trial of these settings.
     pub fn new(settings: Settings, precision: Precision, fold: Option<usize>) -> Self {
         let engine = settings.engine.resolve();
-        Self { settings: Settings { threads: 1, engine, ..settings }, precision, engine, fold }
+        let settings = Settings { threads: 1, engine, ..settings };
+        Self { settings, precision, engine, blas: blas_of(engine), fold }
     }
 
     /// It, with the settings' own engine as it was read: that goes without saying in settings.
     pub fn restored(self) -> Self {
-        Self::new(Settings { engine: self.engine, ..self.settings }, self.precision, self.fold)
+        Self { settings: Settings { engine: self.engine, ..self.settings }, ..self }
     }
 
     /// What tells it from all others.
@@ -62,12 +74,12 @@ impl Trial {
             .then_with(|| rest(self).cmp(&rest(other)))
     }
 
-    /// What its setting's files are called: all of it in letters that a file's name may have.
+    /// What its files are called: all of it in letters that a file's name may have, and shortened where that is too long.
     pub fn name(&self) -> String {
-        let Self { settings, precision, engine, .. } = self;
-        let Settings { hidden, learning_rate, epochs, init, order, schedule, .. } = settings;
+        let Self { settings, precision, engine, fold, .. } = self;
+        let Settings { hidden, learning_rate, epochs, init, order, schedule, seed, .. } = settings;
         let mut name = format!(
-            "hidden{hidden}-rate{learning_rate}-epochs{epochs}-{init}-{order}-{schedule}-{precision}"
+            "hidden{hidden}-rate{learning_rate:?}-epochs{epochs}-{init}-{order}-{schedule}-{precision}"
         );
         if *engine != EngineKind::Blocked {
             name += &format!("-{engine}");
@@ -78,12 +90,15 @@ impl Trial {
         if settings.kept() == Keep::Best {
             name += "-best";
         }
-        name.replace(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)), "_")
-    }
-
-    /// What its own files are called.
-    pub fn full_name(&self) -> String {
-        let fold = self.fold.map_or(String::new(), |fold| format!("-fold{fold}"));
-        format!("{}-seed{}{fold}", self.name(), self.settings.seed)
+        name = name.replace(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)), "_");
+        if name.len() > MOST_LETTERS {
+            name.truncate(MOST_LETTERS);
+            name += &format!("-{}", &digest::of(self.setting().key().as_bytes())[..16]);
+        }
+        name += &format!("-seed{seed}");
+        fold.map_or(name.clone(), |fold| format!("{name}-fold{fold}"))
     }
 }
+
+/// More letters of a name are replaced by a checksum.
+const MOST_LETTERS: usize = 120;

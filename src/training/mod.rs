@@ -13,7 +13,7 @@ pub use evaluation::{Evaluation, Evaluator};
 pub use order::Order;
 pub use schedule::{Schedule, ScheduleError};
 pub use settings::{Keep, Settings};
-pub use state::{ARITHMETIC, Checksums, State};
+pub use state::{ARITHMETIC, Checksums, State, blas_of};
 pub use trainer::{PlanCost, TRAINING_SET, Trainer, VALIDATION_SET};
 
 use crate::dataset::Dataset;

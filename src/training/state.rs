@@ -96,7 +96,7 @@ struct Words {
 }
 
 /// The BLAS library that the bits of what `engine` computes depend on, if they do.
-fn blas(engine: EngineKind) -> Option<String> {
+pub fn blas_of(engine: EngineKind) -> Option<String> {
     (engine == EngineKind::Blas).then(|| Library::now().to_string())
 }
 
@@ -178,7 +178,7 @@ impl<T: Number> State<T> {
             rankone: env!("CARGO_PKG_VERSION").to_owned(),
             arithmetic: ARITHMETIC,
             engine: self.settings.engine.resolve(),
-            blas: blas(self.settings.engine),
+            blas: blas_of(self.settings.engine),
             settings: self.settings.clone(),
             data: self.data.clone(),
         };
@@ -221,9 +221,9 @@ impl<T: Number> State<T> {
             ));
         }
         let Words { engine, blas: library, settings, data, .. } = parsed(WORDS, text(WORDS)?)?;
-        if library != blas(engine) {
+        if library != blas_of(engine) {
             let of = |library: Option<String>| library.unwrap_or("none".into());
-            let (found, here) = (of(library), of(blas(engine)));
+            let (found, here) = (of(library), of(blas_of(engine)));
             return Err(format!("computed with the BLAS library {found}; this program has {here}"));
         }
         let settings = Settings { engine, ..settings };
