@@ -34,6 +34,15 @@ pub fn ago(age: Duration) -> String {
     format!("{} ago", count(number as usize, unit))
 }
 
+/// A time as people say it.
+pub fn duration(seconds: f64) -> String {
+    match seconds {
+        0.0..120.0 => format!("{seconds:.1} s"),
+        120.0..7200.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +60,8 @@ mod tests {
         let sizes = [48 << 10, 2 << 20, 1280 << 10, 480 << 20].map(kibibytes);
         assert_eq!(sizes, ["48 KiB", "2 MiB", "1.2 MiB", "480 MiB"]);
         assert_eq!([1, 2].map(|n| count(n, "epoch")), ["1 epoch", "2 epochs"]);
+        let times = [1.25, 119.0, 120.0, 7000.0, 7200.0].map(duration);
+        assert_eq!(times, ["1.2 s", "119.0 s", "2 min", "117 min", "2.0 h"]);
         let ages = [1, 119, 120, 7199, 7200, 200_000].map(|s| ago(Duration::from_secs(s)));
         let words = ["1 second", "119 seconds", "2 minutes", "119 minutes", "2 hours", "2 days"];
         assert_eq!(ages, words.map(|age| format!("{age} ago")));

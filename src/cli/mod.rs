@@ -20,6 +20,7 @@ mod reading;
 mod settings;
 mod summary;
 mod sweep;
+mod tally;
 mod task;
 mod train;
 mod traps;

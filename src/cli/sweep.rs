@@ -5,16 +5,16 @@ use super::input::{DataArguments, Input};
 use super::progress::Networks;
 use super::reading::DATA;
 use super::settings::KEEPS;
+use super::tally::{Best, Tally};
 use super::{ENGINES, STOPPED, choice, interrupt, isa, output};
 use crate::crew::MOST_THREADS;
-use crate::run_folder::{Checkpoint, Results};
+use crate::run_folder::Checkpoint;
 use crate::sweep::{
     Forecast, Merged, Models, Part, Plan, Runner, Sets, Step, SweepFolder, Trial, merge,
 };
-use crate::words::{count, loss};
+use crate::words::{count, duration};
 use crate::{EngineKind, Keep, Number, Order, Precision, Result, Settings, set_blas_threads};
 use clap::{Args, Subcommand};
-use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -138,27 +138,6 @@ fn part(text: &str) -> Result<Part, String> {
     let is_range = of_task("MAX").is_ok_and(|most| place(most) == Some(count));
     let part = place(id).filter(|_| is_range).and_then(|number| Part::new(number, count));
     part.ok_or_else(|| format!("task {id}: expected an array that is a range, such as 1-{count}"))
-}
-
-/// What a sweep came to.
-#[derive(Serialize)]
-struct Outcome<'a> {
-    networks: usize,
-    finished: usize,
-    diverged: usize,
-    /// Finished before.
-    skipped: usize,
-    /// That with the lowest loss.
-    best: Option<Best<'a>>,
-    networks_per_hour: f64,
-    total_seconds: f64,
-}
-
-/// The best network.
-#[derive(Serialize)]
-struct Best<'a> {
-    settings: &'a Trial,
-    result: Option<Results>,
 }
 
 pub(super) fn run(arguments: &SweepArguments) -> Result<ExitCode> {
@@ -315,7 +294,7 @@ impl SweepArguments {
         let trained = ours.len() - skipped;
         let diverged = ours.iter().filter(|record| record.result.is_none()).count();
         let best = ours.iter().min_by(|a, b| a.loss().total_cmp(&b.loss()));
-        let outcome = Outcome {
+        let tally = Tally {
             networks,
             finished: trained + skipped,
             diverged,
@@ -325,9 +304,9 @@ impl SweepArguments {
             total_seconds: seconds,
         };
         if !self.quiet {
-            outcome.tell(out);
+            tally.tell(out);
         }
-        let told = if self.json { output::json(&outcome) } else { Ok(ExitCode::SUCCESS) };
+        let told = if self.json { output::json(&tally) } else { Ok(ExitCode::SUCCESS) };
         if trained == left.len() {
             return told;
         }
@@ -337,39 +316,5 @@ impl SweepArguments {
             count(left.len() - trained, "network")
         ));
         Ok(ExitCode::from(STOPPED))
-    }
-}
-
-impl Outcome<'_> {
-    fn tell(&self, out: &Path) {
-        let Self { finished, skipped, diverged, total_seconds, networks_per_hour, .. } = self;
-        let before =
-            if *skipped > 0 { format!(", {skipped} of them before") } else { String::new() };
-        let speed = match networks_per_hour {
-            0.0 => String::new(),
-            speed => format!(", {speed:.0} networks an hour"),
-        };
-        let diverged = if *diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
-        let best = self.best.as_ref().and_then(|best| Some((best.settings, best.result?.loss())));
-        let best = best.map_or(String::new(), |(settings, found)| {
-            format!("\nbest        loss {}: {}", loss(found, 6), settings.name())
-        });
-        output::note(&format!(
-            "networks    {finished} of {}{before}{diverged}{best}\n\
-             time        {}{speed}\n\
-             written     {}",
-            self.networks,
-            duration(*total_seconds),
-            out.display()
-        ));
-    }
-}
-
-/// A time as people say it.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        0.0..120.0 => format!("{seconds:.1} s"),
-        120.0..7200.0 => format!("{:.0} min", seconds / 60.0),
-        _ => format!("{:.1} h", seconds / 3600.0),
     }
 }
