@@ -135,6 +135,14 @@ impl SweepFolder {
         let lines = lines.into_iter().filter(|(record, _)| is_wanted(record)).map(|(_, line)| line);
         let lines: String = lines.collect();
         all.write(path)?;
+        // Of a sweep that was killed when a network had just come to its end.
+        let names = records.iter().map(|record| record.settings.name() + ".safetensors");
+        let names: HashSet<_> = names.collect();
+        for state in fs::read_dir(path.join(STATES)).into_iter().flatten().flatten() {
+            if names.contains(&*state.file_name().to_string_lossy()) {
+                whole_file::remove(&state.path())?;
+            }
+        }
         let keys = records.iter().map(|record| record.settings.key()).collect();
         let mut best = HashMap::<String, Record>::new();
         for record in records.iter().filter(|record| record.result.is_some()) {
