@@ -109,18 +109,20 @@ impl Axes {
                 false => Ok(points),
             };
         }
+        let (hidden, rates) = (self.hidden.concat(), self.learning_rate.concat());
+        let (epochs, seeds) = (self.epochs.concat(), self.seed.concat());
         let patience: Vec<_> = self.patience.concat().into_iter().map(Some).collect();
         let patience = if patience.is_empty() { vec![None] } else { patience };
         let counts = [
-            self.hidden.concat().len(),
-            self.learning_rate.concat().len(),
-            self.epochs.concat().len(),
+            hidden.len(),
+            rates.len(),
+            epochs.len(),
             self.init.len(),
             self.order.len(),
             self.schedule.len(),
             self.precision.len(),
             patience.len(),
-            self.seed.concat().len(),
+            seeds.len(),
         ];
         let networks = counts.into_iter().fold(1, usize::saturating_mul);
         if networks > MOST_NETWORKS {
@@ -131,16 +133,15 @@ impl Axes {
             });
         }
         let points = vec![Point::default()];
-        let points = each(points, &self.hidden.concat(), |point, hidden| point.hidden = hidden);
-        let points =
-            each(points, &self.learning_rate.concat(), |point, rate| point.learning_rate = rate);
-        let points = each(points, &self.epochs.concat(), |point, epochs| point.epochs = epochs);
+        let points = each(points, &hidden, |point, hidden| point.hidden = hidden);
+        let points = each(points, &rates, |point, rate| point.learning_rate = rate);
+        let points = each(points, &epochs, |point, epochs| point.epochs = epochs);
         let points = each(points, &self.init, |point, init| point.init = init);
         let points = each(points, &self.order, |point, order| point.order = order);
         let points = each(points, &self.schedule, |point, schedule| point.schedule = schedule);
         let points = each(points, &self.precision, |point, precision| point.precision = precision);
         let points = each(points, &patience, |point, patience| point.patience = patience);
-        Ok(each(points, &self.seed.concat(), |point, seed| point.seed = seed))
+        Ok(each(points, &seeds, |point, seed| point.seed = seed))
     }
 }
 

@@ -1,9 +1,9 @@
 //! `rankone figure`
 
 use super::output;
-use crate::figure::{Line, Panel, Panels, chosen, hidden, rates};
+use crate::figure::{Panels, chosen, curves, hidden, rates};
 use crate::run_folder::read_history;
-use crate::sweep::{Record, read_results};
+use crate::sweep::{Plan, Record, read_results};
 use crate::{Error, Result, whole_file};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,8 @@ pub(super) struct FigureArguments {
 }
 
 pub(super) fn run(arguments: &FigureArguments) -> Result<ExitCode> {
-    let is_sweep = |folder: &PathBuf| folder.join("sweep.json").exists();
-    let (sweeps, runs): (Vec<_>, Vec<_>) = arguments.folders.iter().partition(|f| is_sweep(f));
+    let is_sweep = |folder: &&PathBuf| Plan::is_in(folder);
+    let (sweeps, runs): (Vec<_>, Vec<_>) = arguments.folders.iter().partition(is_sweep);
     for folder in sweeps {
         let records = read_results(folder)?;
         let figures = match (&arguments.x, &arguments.y) {
@@ -62,7 +62,16 @@ pub(super) fn run(arguments: &FigureArguments) -> Result<ExitCode> {
             found: folder.display().to_string(),
             expected: "one of a sweep",
         }),
-        [first, ..] => arguments.write(first, "curves", &curves(&runs)?),
+        [first, ..] => {
+            let losses = |folder: &&PathBuf| {
+                let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
+                let of = |column| read_history(folder, column);
+                let losses = [of("validation_cross_entropy")?, of("train_cross_entropy")?];
+                Ok((name.into_owned(), losses))
+            };
+            let runs = runs.iter().map(losses).collect::<Result<Vec<_>>>()?;
+            arguments.write(first, "curves", &curves(&runs))
+        }
     }?;
     Ok(ExitCode::SUCCESS)
 }
@@ -73,27 +82,6 @@ fn chosen_of(records: &[Record], x: &str, y: &str) -> Result<Panels> {
         found,
         expected: "an option that is a number, of at least two values, and a result",
     })
-}
-
-/// The curves of runs over each other.
-fn curves(folders: &[&PathBuf]) -> Result<Panels> {
-    let mut lines = Vec::new();
-    for (colour, folder) in folders.iter().enumerate() {
-        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
-        for (column, set, is_dashed) in [
-            ("validation_cross_entropy", "validation", false),
-            ("train_cross_entropy", "training", true),
-        ] {
-            let losses = read_history(folder, column)?;
-            let points = (1..).zip(losses).map(|(epoch, loss)| (f64::from(epoch), [loss; 3]));
-            let points: Vec<_> = points.collect();
-            if !points.is_empty() {
-                lines.push(Line { name: format!("{name}, {set}"), colour, is_dashed, points });
-            }
-        }
-    }
-    let title = "Cross-entropy after each epoch".to_owned();
-    Ok(Panels::over_epochs(vec![Panel { title, lines }]))
 }
 
 impl FigureArguments {

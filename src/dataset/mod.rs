@@ -164,14 +164,8 @@ impl<T: Number> Dataset<T> {
                 expected: "one that leaves examples on either side",
             });
         }
-        // The beginning of a shuffle: as many swaps as there are examples to draw.
-        let mut random = Random::new(seed, Stream::Split);
-        let mut order: Vec<_> = (0..n).collect();
         let mut is_drawn = vec![false; n];
-        for drawn in 0..count as usize {
-            order.swap(drawn, drawn + random.below(n - drawn));
-            is_drawn[order[drawn]] = true;
-        }
+        drawn(n, count as usize, seed).into_iter().for_each(|example| is_drawn[example] = true);
         Ok((self.part(|example| !is_drawn[example]), self.part(|example| is_drawn[example])))
     }
 
@@ -187,11 +181,10 @@ impl<T: Number> Dataset<T> {
                 expected: "at most as many as there are examples",
             });
         }
-        let mut random = Random::new(seed, Stream::Split);
-        let mut order: Vec<_> = (0..n).collect();
-        (0..n).for_each(|drawn| order.swap(drawn, drawn + random.below(n - drawn)));
         let mut fold_of = vec![0; n];
-        order.iter().enumerate().for_each(|(place, &example)| fold_of[example] = place % folds);
+        for (place, example) in drawn(n, n, seed).into_iter().enumerate() {
+            fold_of[example] = place % folds;
+        }
         let turn = |fold| {
             (
                 self.part(|example| fold_of[example] != fold),
@@ -280,6 +273,15 @@ impl<T: Number> Dataset<T> {
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&[T], usize)> {
         self.values().chunks_exact(self.x.ncols()).zip(self.labels.iter().copied())
     }
+}
+
+/// `count` of `n` examples, drawn at random from `seed`: the beginning of a shuffle, as many swaps as there are to draw.
+fn drawn(n: usize, count: usize, seed: u64) -> Vec<usize> {
+    let mut random = Random::new(seed, Stream::Split);
+    let mut order: Vec<_> = (0..n).collect();
+    (0..count).for_each(|place| order.swap(place, place + random.below(n - place)));
+    order.truncate(count);
+    order
 }
 
 /// N x M `features` with their constant in front: N x (M+1) row-major values.

@@ -67,6 +67,8 @@ pub struct Prepared<'a, T> {
     pub inputs: Arc<Inputs<'a, T>>,
     /// Their plan in the order of the file, when it was asked for: one for all networks.
     file_plan: Arc<OnceLock<Arc<Plan<T>>>>,
+    /// The data set's checksum, when it was asked for.
+    checksum: Arc<OnceLock<String>>,
     /// The instructions that it is read with.
     pub isa: Isa,
     /// The threads that may read it.
@@ -82,13 +84,19 @@ impl<'a, T: Number> Prepared<'a, T> {
     /// Prepares `data`, to be read by the threads of `crew`.
     pub fn for_crew(data: &'a Dataset<T>, isa: Isa, crew: &Arc<Crew>) -> Self {
         let inputs = Inputs::new(data.values(), data.inputs() + 1, isa);
-        let (inputs, file_plan) = (Arc::new(inputs), Arc::default());
-        Self { data, inputs, file_plan, isa, crew: Arc::clone(crew) }
+        let (file_plan, checksum) = (Arc::default(), Arc::default());
+        let (inputs, crew) = (Arc::new(inputs), Arc::clone(crew));
+        Self { data, inputs, file_plan, checksum, isa, crew }
     }
 
     /// The same, to be read by the threads of `crew`.
     pub fn with_crew(&self, crew: &Arc<Crew>) -> Self {
         Self { crew: Arc::clone(crew), ..self.clone() }
+    }
+
+    /// The data set's checksum.
+    pub fn checksum(&self) -> String {
+        self.checksum.get_or_init(|| self.data.checksum()).clone()
     }
 
     /// The plan of the examples in the order of the file, in blocks.

@@ -11,9 +11,9 @@ mod sweep;
 pub use comparison::comparison;
 pub use curve::curve;
 pub use letters::letters;
-pub use panels::{Line, Panel, Panels};
+pub use panels::Panels;
 pub use roofline::roofline;
-pub use sweep::{chosen, hidden, rates};
+pub use sweep::{chosen, curves, hidden, rates};
 
 use crate::error::{Error, Result};
 use plotters::coord::Shift;

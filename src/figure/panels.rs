@@ -173,9 +173,11 @@ fn range(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
         (low.min(number), high.max(number))
     });
-    match () {
-        () if low < high => (low, high),
-        () if low.is_finite() => (low - 1e-9, low + low.abs().max(1e-9)),
-        () => (0.0, 1.0),
+    if low < high {
+        (low, high)
+    } else if low.is_finite() {
+        (low - 1e-9, low + low.abs().max(1e-9))
+    } else {
+        (0.0, 1.0)
     }
 }

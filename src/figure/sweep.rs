@@ -1,4 +1,4 @@
-//! The figures of a sweep: what its settings led to.
+//! The figures of a sweep: what its settings led to; and the curves of runs over each other.
 
 use super::panels::{Line, Panel, Panels};
 use crate::sweep::{Losses, OfResults, RESULTS, Record, Statistics};
@@ -81,6 +81,9 @@ fn of_key<K: PartialEq, V: Default>(all: &mut Vec<(K, V)>, key: K) -> &mut V {
 /// The training set's lines are dashed.
 const SETS: [(&str, bool); 2] = [("validation", false), ("training", true)];
 
+/// The title of losses over the epochs.
+const AFTER_EACH_EPOCH: &str = "Cross-entropy after each epoch";
+
 /// The name of a line: what it is of, and of which set.
 fn name(of: &str, set: &str) -> String {
     if of.is_empty() { set.to_owned() } else { format!("{of}, {set}") }
@@ -123,9 +126,21 @@ pub fn rates(records: &[Record]) -> Option<Panels> {
         });
         let lines = lines.filter(|line| !line.points.is_empty()).collect();
         let of = if words.is_empty() { String::new() } else { format!(": {words}") };
-        Panel { title: format!("Cross-entropy after each epoch{of}"), lines }
+        Panel { title: format!("{AFTER_EACH_EPOCH}{of}"), lines }
     });
     Panels::over_epochs(panels.collect()).if_any()
+}
+
+/// Cross-entropies over the epochs, a colour a run: of each its name, and those of the validation and of the training set.
+pub fn curves(runs: &[(String, [Vec<f64>; 2])]) -> Panels {
+    let lines = runs.iter().enumerate().flat_map(|(colour, (run, losses))| {
+        SETS.iter().zip(losses).map(move |(&(set, is_dashed), losses)| {
+            let points = losses.iter().enumerate().map(|(e, &loss)| ((e + 1) as f64, [loss; 3]));
+            Line { name: name(run, set), colour, is_dashed, points: points.collect() }
+        })
+    });
+    let lines = lines.filter(|line| !line.points.is_empty()).collect();
+    Panels::over_epochs(vec![Panel { title: AFTER_EACH_EPOCH.to_owned(), lines }])
 }
 
 /// Quartiles of the losses of several networks, epoch by epoch: of those that have it.

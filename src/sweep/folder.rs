@@ -1,6 +1,6 @@
 //! The folder of a sweep: its plan, its results line by line, models, and the states of networks on their way.
 
-use super::plan::{Part, Plan};
+use super::plan::{PLAN, Part, Plan};
 use super::record::Record;
 use super::summary;
 use super::trial::Trial;
@@ -93,7 +93,7 @@ pub fn read_results(folder: &Path) -> Result<Vec<Record>> {
 
 /// The error that a folder is none of a sweep.
 pub(super) fn no_sweep(folder: &Path) -> Error {
-    let reason = std::io::Error::other("no sweep.json: not the folder of a sweep");
+    let reason = std::io::Error::other(format!("no {PLAN}: not the folder of a sweep"));
     Error::io(folder)(reason)
 }
 
@@ -121,19 +121,16 @@ impl SweepFolder {
         let before = Plan::read(path)?;
         let all = plan.with(before, path)?;
         let records = Self::finished(path, &all, retry)?;
-        let is_wanted = |record: &Record| !retry || record.diverged.is_none();
-        let mut lines = Record::read_all(&own)?;
-        if part.is_none() {
-            // The whole has what parts have done.
-            for file in results_files(path)?.into_iter().filter(|file| *file != own) {
-                let known: HashSet<_> =
-                    lines.iter().map(|(record, _)| record.settings.key()).collect();
-                let new = Record::read_all(&file)?.into_iter();
-                lines.extend(new.filter(|(record, _)| !known.contains(&record.settings.key())));
+        let (mut lines, mut known) = (String::new(), HashSet::new());
+        // The whole has what parts have done, too; its own file comes first.
+        for file in results_files(path)?.into_iter().filter(|file| part.is_none() || *file == own) {
+            for (record, line) in Record::read_all(&file)? {
+                let is_wanted = !retry || record.diverged.is_none();
+                if is_wanted && (known.insert(record.settings.key()) || file == own) {
+                    lines += &line;
+                }
             }
         }
-        let lines = lines.into_iter().filter(|(record, _)| is_wanted(record)).map(|(_, line)| line);
-        let lines: String = lines.collect();
         all.write(path)?;
         // Of a sweep that was killed when a network had just come to its end.
         let names = records.iter().map(|record| record.settings.name() + ".safetensors");
@@ -143,18 +140,35 @@ impl SweepFolder {
                 whole_file::remove(&state.path())?;
             }
         }
-        let keys = records.iter().map(|record| record.settings.key()).collect();
-        let mut best = HashMap::<String, Record>::new();
-        for record in records.iter().filter(|record| record.result.is_some()) {
-            let of_setting = best.entry(record.settings.setting().key());
-            let of_setting = of_setting.or_insert_with(|| record.clone());
-            if record.is_better(of_setting) {
-                of_setting.clone_from(record);
-            }
-        }
         let results = Lines::start(&own, lines.as_bytes())?;
-        let (path, synced) = (path.to_owned(), Instant::now());
-        Ok(Self { path, part, models, lock, results, synced, records, keys, best })
+        let mut folder = Self {
+            path: path.to_owned(),
+            part,
+            models,
+            lock,
+            results,
+            synced: Instant::now(),
+            records: Vec::new(),
+            keys: HashSet::new(),
+            best: HashMap::new(),
+        };
+        records.into_iter().for_each(|record| drop(folder.take_in(record)));
+        Ok(folder)
+    }
+
+    /// Whether it is the best of its setting so far.
+    fn is_best(&self, record: &Record) -> bool {
+        let best = self.best.get(&record.settings.setting().key());
+        record.result.is_some() && best.is_none_or(|best| record.is_better(best))
+    }
+
+    /// Counts a record among those that are finished; gives the best of its setting before, if it is better.
+    fn take_in(&mut self, record: Record) -> Option<Record> {
+        self.keys.insert(record.settings.key());
+        let setting = record.settings.setting().key();
+        let before = self.is_best(&record).then(|| self.best.insert(setting, record.clone()));
+        self.records.push(record);
+        before.flatten()
     }
 
     /// What was finished in `folder` on the data of a plan; of what diverged, only where that is not to be tried again.
@@ -192,9 +206,7 @@ impl SweepFolder {
     /// # Errors
     /// [`Error::Io`] where they cannot be written.
     pub(super) fn add(&mut self, mut record: Record, model: Option<Vec<u8>>) -> Result<()> {
-        let setting = record.settings.setting().key();
-        let before = self.best.get(&setting);
-        let is_best = record.result.is_some() && before.is_none_or(|best| record.is_better(best));
+        let is_best = self.is_best(&record);
         let is_kept = self.models == Models::All || self.models == Models::Best && is_best;
         if let Some(model) = model.filter(|_| is_kept) {
             whole_file::create_folder(&self.path.join(MODELS))?;
@@ -213,16 +225,10 @@ impl SweepFolder {
             whole_file::remove(&state)?;
         }
         // Only now: whoever is killed before has a model too many, and none too few.
-        if let Some(before) = before.filter(|_| is_best && is_kept) {
-            before.remove_model(&self.path)?;
+        match self.take_in(record.without_history()).filter(|_| is_kept) {
+            Some(before) => before.remove_model(&self.path),
+            None => Ok(()),
         }
-        self.keys.insert(record.settings.key());
-        let record = record.without_history();
-        if is_best {
-            self.best.insert(setting, record.clone());
-        }
-        self.records.push(record);
-        Ok(())
     }
 
     /// Puts the results in order; and writes the summary, where they are no part's.

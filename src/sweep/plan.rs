@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 
 /// The file's name.
-pub const PLAN: &str = "sweep.json";
+pub(super) const PLAN: &str = "sweep.json";
 
 /// All that a sweep is to train, in [order](Trial::order), each once.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -86,10 +86,17 @@ impl Plan {
             });
         }
         all.trials.extend(self.trials.iter().cloned());
-        all.data.extend(
-            self.data.iter().filter(|sums| !all.data.contains(sums)).cloned().collect::<Vec<_>>(),
-        );
+        for sums in &self.data {
+            if !all.data.contains(sums) {
+                all.data.push(sums.clone());
+            }
+        }
         Ok(Self::new(all.trials, all.data))
+    }
+
+    /// Whether there is one in `folder`.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(PLAN).exists()
     }
 
     /// The plan in `folder`, if there is one.

@@ -39,12 +39,10 @@ impl<'a, T: Number> Sets<'a, T> {
         sha256: &str,
         isa: Isa,
     ) -> Self {
-        Self {
-            sums: Checksums::of(train, validation),
-            train: Prepared::new(train, isa),
-            validation: validation.map(|data| Prepared::new(data, isa)),
-            sha256: sha256.to_owned(),
-        }
+        let train = Prepared::new(train, isa);
+        let validation = validation.map(|data| Prepared::new(data, isa));
+        let sums = Checksums::of(&train, validation.as_ref());
+        Self { train, validation, sums, sha256: sha256.to_owned() }
     }
 
     fn trainer(&self, trial: &Trial) -> Result<Trainer<'a, T>> {

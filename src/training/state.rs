@@ -2,8 +2,8 @@
 
 use super::{Ending, Epoch, Keep, Settings, best_epoch};
 use crate::blas::Library;
-use crate::dataset::{Dataset, Schema};
-use crate::engine::EngineKind;
+use crate::dataset::Schema;
+use crate::engine::{EngineKind, Prepared};
 use crate::error::{Error, Result};
 use crate::model_file::{self, Model};
 use crate::network::Network;
@@ -76,8 +76,8 @@ pub struct Checksums {
 
 impl Checksums {
     /// Those of two data sets.
-    pub fn of<T: Number>(train: &Dataset<T>, validation: Option<&Dataset<T>>) -> Self {
-        Self { train: train.checksum(), validation: validation.map(Dataset::checksum) }
+    pub fn of<T: Number>(train: &Prepared<T>, validation: Option<&Prepared<T>>) -> Self {
+        Self { train: train.checksum(), validation: validation.map(Prepared::checksum) }
     }
 }
 

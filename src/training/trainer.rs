@@ -171,7 +171,7 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// on, or the settings others; [`Error::Setting`] where there are to be fewer epochs than it has been through, or others
     /// than there were to be with a cosine schedule.
     pub fn resume(self, state: State<T>) -> Result<Self> {
-        let data = Checksums::of(self.train.data, self.validation.as_ref().map(|set| set.data));
+        let data = Checksums::of(&self.train, self.validation.as_ref());
         let said =
             |sum: Option<&str>| sum.map_or("none".into(), |sum| format!("data of checksum {sum}"));
         let same_data = |what, found, expected| same(what, &said(found), &said(expected));
@@ -276,7 +276,7 @@ impl<'a, T: Number> Trainer<'a, T> {
         let data = train.data;
         let state = |network| {
             let checksums = match on_state {
-                Some(_) => Checksums::of(data, validation.as_ref().map(|set| set.data)),
+                Some(_) => Checksums::of(&train, validation.as_ref()),
                 // Nobody will see the state.
                 None => Checksums::default(),
             };
