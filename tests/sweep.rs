@@ -300,11 +300,14 @@ fn figures_are_drawn_of_what_there_is() {
     let found: f64 = row.unwrap().split(',').rev().nth(1).unwrap().parse().unwrap();
     assert!((found - median).abs() <= 1e-15, "{found} {median}");
     rankone("figure --x hidden --y best_epoch", &[&out]).ends(0, &["best_epoch-hidden.svg"]);
-    rankone("figure --x size --y best_epoch", &[&out]).ends(2, &["numbers are ", "hidden"]);
+    rankone("figure --x size --y best_epoch", &[&out]).ends(2, &["there are ", "hidden", "order"]);
     rankone("figure --x hidden --y beauty", &[&out]).ends(2, &["no result beauty"]);
     rankone("figure --x seed --y train_error", &[&out]).ends(2, &["no two values of seed"]);
-    sweep("--hidden 3 --epochs 2", &one).ends(0, &[]);
+    sweep("--hidden 3 --epochs 2 --order file,shuffled", &one).ends(0, &[]);
     rankone("figure", &[&one]).ends(0, &["one size and one rate"]);
+    rankone("figure --data --x order --y train_error", &[&one]).ends(0, &["train_error-order.svg"]);
+    let rows = text(&one, "train_error-order.csv");
+    assert!(rows.contains(",\"file\",") && rows.contains(",\"shuffled\","), "{rows}");
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
     runs::train("--epochs 3", &first).ends(0, &[]);
     runs::train("--epochs 5 --learning-rate .1", &second).ends(0, &[]);

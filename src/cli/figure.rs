@@ -80,7 +80,7 @@ fn chosen_of(records: &[Record], x: &str, y: &str) -> Result<Panels> {
     chosen(records, x, y).map_err(|found| Error::Setting {
         name: "figure",
         found,
-        expected: "an option that is a number, of at least two values, and a result",
+        expected: "an option of at least two values, and a result",
     })
 }
 

@@ -14,6 +14,7 @@ mod input;
 mod inspect;
 mod interrupt;
 mod output;
+mod partition;
 mod predict;
 mod progress;
 mod reading;

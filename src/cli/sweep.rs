@@ -2,6 +2,7 @@
 
 use super::axes::Axes;
 use super::input::{DataArguments, Input};
+use super::partition::part;
 use super::progress::Networks;
 use super::reading::DATA;
 use super::settings::KEEPS;
@@ -10,10 +11,10 @@ use super::{ENGINES, STOPPED, choice, interrupt, isa, output};
 use crate::crew::MOST_THREADS;
 use crate::run_folder::Checkpoint;
 use crate::sweep::{
-    Forecast, Merged, Models, Part, Plan, Runner, Sets, Step, SweepFolder, Trial, merge,
+    Forecast, Merged, Models, Part, Plan, Runner, Sets, Step, SweepFolder, Train, Trial, merge,
 };
 use crate::words::{count, duration};
-use crate::{EngineKind, Keep, Number, Order, Precision, Result, Settings, set_blas_threads};
+use crate::{EngineKind, Isa, Keep, Number, Order, Precision, Result, Settings, set_blas_threads};
 use clap::{Args, Subcommand};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -117,59 +118,21 @@ const MODELS: [(&str, &str); 3] = [
     ("none", "None"),
 ];
 
-/// Parses a part.
-fn part(text: &str) -> Result<Part, String> {
-    let slice = |text: &str| {
-        let (number, of) = text.strip_prefix("slice:")?.split_once('/')?;
-        Part::new(number.parse().ok()?, of.parse().ok()?)
-    };
-    if text != "slurm" {
-        return slice(text).ok_or_else(|| "expected slice:i/n, i from 1 to n; or slurm".into());
-    }
-    let of_task = |name: &str| -> Result<usize, String> {
-        let name = format!("SLURM_ARRAY_TASK_{name}");
-        let value = std::env::var(&name).map_err(|_| format!("{name} is not set"))?;
-        value.parse().map_err(|_| format!("{name}: found {value}, expected a number"))
-    };
-    let (id, least, count) = (of_task("ID")?, of_task("MIN")?, of_task("COUNT")?);
-    let step = of_task("STEP").unwrap_or(1).max(1);
-    let place = |id: usize| id.checked_sub(least).map(|places| places / step + 1);
-    // Of an array that is a list, such as 2,4,9, no task knows its place.
-    let is_range = of_task("MAX").is_ok_and(|most| place(most) == Some(count));
-    let part = place(id).filter(|_| is_range).and_then(|number| Part::new(number, count));
-    part.ok_or_else(|| format!("task {id}: expected an array that is a range, such as 1-{count}"))
-}
-
 pub(super) fn run(arguments: &SweepArguments) -> Result<ExitCode> {
     if let Some(SweepCommand::Merge { folder }) = &arguments.command {
         return put_together(folder);
     }
-    let points = arguments.axes.points()?;
-    let folds: Vec<_> = match arguments.folds {
-        Some(folds) => (1..=usize::from(folds)).map(Some).collect(),
-        None => vec![None],
-    };
+    set_blas_threads(1);
     let defaults = Settings {
         isa: isa()?,
         keep: arguments.keep,
         engine: arguments.engine,
         ..Settings::default()
     };
-    let trials = points.iter().flat_map(|point| {
-        let settings = point.settings(&defaults);
-        folds.iter().map(move |fold| Trial::new(settings.clone(), point.precision, *fold))
-    });
-    let trials: Vec<_> = trials.collect();
-    set_blas_threads(1);
+    let trials = arguments.trials(&defaults)?;
     let wants = |precision| trials.iter().any(|trial| trial.precision == precision);
     let of_f64 = arguments.inputs::<f64>(wants(Precision::F64))?;
     let of_f32 = arguments.inputs::<f32>(wants(Precision::F32))?;
-    let runner = Runner {
-        f64: of_f64.iter().map(|input| sets(input, &defaults)).collect(),
-        f32: of_f32.iter().map(|input| sets(input, &defaults)).collect(),
-        checkpoint: arguments.checkpoint,
-        is_brief: arguments.brief,
-    };
     if !arguments.quiet {
         let in_order = trials.iter().any(|trial| trial.settings.order == Order::File);
         match (&of_f64[..], &of_f32[..]) {
@@ -178,25 +141,29 @@ pub(super) fn run(arguments: &SweepArguments) -> Result<ExitCode> {
             _ => {}
         }
     }
-    let sums_of_f32 = runner.f32.iter().map(|sets| sets.sums.clone());
-    let sums = runner.f64.iter().map(|sets| sets.sums.clone()).chain(sums_of_f32).collect();
-    let plan = Plan::new(trials, sums);
+    let runner = Runner {
+        f64: of_f64.iter().map(|input| sets(input, defaults.isa)).collect(),
+        f32: of_f32.iter().map(|input| sets(input, defaults.isa)).collect(),
+        checkpoint: arguments.checkpoint,
+        is_brief: arguments.brief,
+    };
+    let sums = runner.f64.iter().chain(&runner.f32).map(|sets| sets.sums().clone());
+    let plan = Plan::new(trials, sums.collect());
     let mut seen = HashSet::new();
     let different = plan.trials.iter().filter(|trial| seen.insert(trial.setting().key()));
-    different.into_iter().try_for_each(|trial| runner.check(trial))?;
+    different.into_iter().try_for_each(|trial| runner.sets(trial).check(trial))?;
     let trials = match arguments.partition {
         Some(part) => plan.part(part),
         None => plan.trials.clone(),
     };
     let threads = arguments.threads.map_or(defaults.threads, usize::from);
-    if arguments.dry_run {
-        return arguments.foresee(&plan, trials, &runner, threads);
-    }
-    arguments.train(&plan, trials, &runner, threads)
+    let work = Work { arguments, plan, trials, runner, threads };
+    if arguments.dry_run { work.foresee() } else { work.run() }
 }
 
-fn sets<'a, T: Number>(input: &'a Input<T>, settings: &Settings) -> Sets<'a, T> {
-    Sets::new(&input.train, input.validation.as_ref(), &input.train_source.sha256, settings.isa)
+fn sets<'a, T: Number>(input: &'a Input<T>, isa: Isa) -> Box<dyn Train + 'a> {
+    let sha256 = &input.train_source.sha256;
+    Box::new(Sets::new(&input.train, input.validation.as_ref(), sha256, isa))
 }
 
 /// Puts the parts in a folder together.
@@ -223,23 +190,44 @@ impl SweepArguments {
         }
     }
 
+    /// A network of each combination of settings and turns.
+    fn trials(&self, defaults: &Settings) -> Result<Vec<Trial>> {
+        let turns = match self.folds {
+            Some(folds) => (1..=usize::from(folds)).map(Some).collect(),
+            None => vec![None],
+        };
+        let points = self.axes.points()?;
+        let trials = points.iter().flat_map(|point| {
+            let settings = point.settings(defaults);
+            turns.iter().map(move |turn| Trial::new(settings.clone(), point.precision, *turn))
+        });
+        Ok(trials.collect())
+    }
+}
+
+/// What is to be done.
+struct Work<'a> {
+    arguments: &'a SweepArguments,
+    plan: Plan,
+    /// Those of the plan that are ours, in order.
+    trials: Vec<Trial>,
+    runner: Runner<'a>,
+    threads: usize,
+}
+
+impl Work<'_> {
     /// Says what would be trained, and how long that may take.
-    fn foresee(
-        &self,
-        plan: &Plan,
-        trials: Vec<Trial>,
-        runner: &Runner,
-        threads: usize,
-    ) -> Result<ExitCode> {
-        let done = match &self.out {
-            Some(out) if out.exists() => SweepFolder::finished(out, plan, self.retry)?,
+    fn foresee(self) -> Result<ExitCode> {
+        let Self { arguments, plan, trials, runner, threads } = self;
+        let done = match &arguments.out {
+            Some(out) if out.exists() => SweepFolder::finished(out, &plan, arguments.retry)?,
             _ => Vec::new(),
         };
         let done: HashSet<_> = done.iter().map(|record| record.settings.key()).collect();
         let networks = count(trials.len(), "network");
         let left: Vec<_> =
             trials.into_iter().filter(|trial| !done.contains(&trial.key())).collect();
-        let Forecast { networks: foreseen, seconds } = Forecast::new(&left, runner, threads)?;
+        let Forecast { networks: foreseen, seconds } = Forecast::new(&left, &runner, threads)?;
         let told = output::data(|out| {
             for network in &foreseen {
                 serde_json::to_writer(&mut *out, network)?;
@@ -257,18 +245,14 @@ impl SweepArguments {
     }
 
     /// Trains what is left of these trials.
-    fn train(
-        &self,
-        plan: &Plan,
-        trials: Vec<Trial>,
-        runner: &Runner,
-        threads: usize,
-    ) -> Result<ExitCode> {
+    fn run(self) -> Result<ExitCode> {
+        let Self { arguments, plan, trials, runner, threads } = self;
         let begin = Instant::now();
-        let out = self.out.as_deref().expect("clap asks for it");
+        let out = arguments.out.as_deref().expect("clap asks for it");
         interrupt::listen();
-        let folder = SweepFolder::open(out, plan, self.partition, self.models, self.retry)?;
-        if let Some(trouble) = folder.trouble().filter(|_| !self.quiet) {
+        let folder =
+            SweepFolder::open(out, &plan, arguments.partition, arguments.models, arguments.retry)?;
+        if let Some(trouble) = folder.trouble().filter(|_| !arguments.quiet) {
             output::note(&format!(
                 "note: nothing keeps another sweep out of the folder: {trouble}"
             ));
@@ -277,7 +261,7 @@ impl SweepArguments {
         let keys: Vec<_> = trials.iter().map(Trial::key).collect();
         let left: Vec<_> = trials.into_iter().filter(|trial| !folder.has(trial)).collect();
         let skipped = networks - left.len();
-        let progress = Networks::new(&left, networks, folder.best(), self.quiet);
+        let progress = Networks::new(&left, networks, folder.best(), arguments.quiet);
         let folder = Mutex::new(folder);
         let threads = threads.min(left.len());
         runner.run(&left, threads, &folder, &|step: Step<'_>| {
@@ -303,10 +287,10 @@ impl SweepArguments {
             networks_per_hour: trained as f64 / seconds * 3600.0,
             total_seconds: seconds,
         };
-        if !self.quiet {
+        if !arguments.quiet {
             tally.tell(out);
         }
-        let told = if self.json { output::json(&tally) } else { Ok(ExitCode::SUCCESS) };
+        let told = if arguments.json { output::json(&tally) } else { Ok(ExitCode::SUCCESS) };
         if trained == left.len() {
             return told;
         }

@@ -87,6 +87,27 @@ pub struct Chart {
     pub scales: (Scale, Scale),
 }
 
+/// How a line looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Stroke {
+    pub colour: RGBColor,
+    pub is_dashed: bool,
+    /// A disc at each point: it was measured.
+    pub has_discs: bool,
+}
+
+impl Stroke {
+    /// An unbroken line without discs.
+    pub fn plain(colour: RGBColor) -> Self {
+        Self { colour, is_dashed: false, has_discs: false }
+    }
+
+    /// An unbroken line through what was measured.
+    pub fn measured(colour: RGBColor) -> Self {
+        Self { has_discs: true, ..Self::plain(colour) }
+    }
+}
+
 /// A word about a point.
 #[derive(Debug)]
 pub struct Label {
@@ -103,17 +124,24 @@ impl Chart {
         (self.left + right.round() as i32, self.top + self.height - up.round() as i32)
     }
 
-    /// Frame, grid, title above, and what the axes are; a tick of x for each of `ticks` that has room.
-    pub fn frame(&self, area: &Area, title: &str, axes: (&str, &str), ticks: &[f64]) -> Drawn {
+    /// Frame, grid, title above, and what the axes are; a tick of x for each of `ticks`, with its words where they have
+    /// room.
+    pub fn frame(
+        &self,
+        area: &Area,
+        title: &str,
+        axes: (&str, &str),
+        ticks: &[(f64, String)],
+    ) -> Drawn {
         let Self { left, top, width, height, .. } = *self;
         let (right, bottom) = (left + width, top + height);
         let mut free = i32::MIN;
-        for &tick in ticks {
-            let (x, _) = self.at((tick, self.y.0));
+        for (tick, words) in ticks {
+            let (x, _) = self.at((*tick, self.y.0));
             area.draw(&PathElement::new([(x, top), (x, bottom)], GRID))?;
             if x >= free {
-                text(area, (x, bottom + 6), &number(tick), (13, INK), (HPos::Center, VPos::Top))?;
-                free = x + 34;
+                text(area, (x, bottom + 6), words, (13, INK), (HPos::Center, VPos::Top))?;
+                free = x + 34.max(8 * words.chars().count() as i32);
             }
         }
         for tick in self.scales.1.steps(self.y) {
@@ -133,45 +161,18 @@ impl Chart {
         Ok(())
     }
 
-    /// A line through points; those that were measured have a disc each.
-    pub fn line(
-        &self,
-        area: &Area,
-        points: &[(f64, f64)],
-        colour: RGBColor,
-        measured: bool,
-    ) -> Drawn {
-        let pixels = self.discs(area, points, colour, measured)?;
-        area.draw(&PathElement::new(pixels, colour.stroke_width(2)))?;
-        Ok(())
-    }
-
-    /// A broken line through points, with a disc each where they were measured.
-    pub fn dashes(
-        &self,
-        area: &Area,
-        points: &[(f64, f64)],
-        colour: RGBColor,
-        measured: bool,
-    ) -> Drawn {
-        let pixels = self.discs(area, points, colour, measured)?;
-        area.draw(&DashedPathElement::new(pixels, 6, 4, colour.stroke_width(2)))?;
-        Ok(())
-    }
-
-    /// The pixels of points, with a disc each where they were measured.
-    fn discs(
-        &self,
-        area: &Area,
-        points: &[(f64, f64)],
-        colour: RGBColor,
-        measured: bool,
-    ) -> Result<Vec<(i32, i32)>, Box<dyn std::error::Error>> {
+    /// A line through points.
+    pub fn line(&self, area: &Area, points: &[(f64, f64)], stroke: Stroke) -> Drawn {
         let pixels: Vec<_> = points.iter().map(|&point| self.at(point)).collect();
-        for &pixel in pixels.iter().filter(|_| measured) {
-            area.draw(&Circle::new(pixel, 4, colour.filled()))?;
+        for &pixel in pixels.iter().filter(|_| stroke.has_discs) {
+            area.draw(&Circle::new(pixel, 4, stroke.colour.filled()))?;
         }
-        Ok(pixels)
+        let style = stroke.colour.stroke_width(2);
+        match stroke.is_dashed {
+            true => area.draw(&DashedPathElement::new(pixels, 6, 4, style)),
+            false => area.draw(&PathElement::new(pixels, style)),
+        }?;
+        Ok(())
     }
 
     /// What lies between two values of y at each x, `(x, low, high)`.
@@ -220,6 +221,11 @@ pub fn text(
         TextStyle::from(("sans-serif", size)).color(&colour).pos(Pos::new(horizontal, vertical));
     area.draw(&Text::new(words.to_owned(), at, style))?;
     Ok(())
+}
+
+/// A tick for each of some numbers.
+pub fn ticks(numbers: &[f64]) -> Vec<(f64, String)> {
+    numbers.iter().map(|&at| (at, number(at))).collect()
 }
 
 /// A number as a tick shows it.

@@ -1,6 +1,6 @@
 //! A comparison as a picture: GFLOP/s against hidden units.
 
-use super::chart::{Chart, INK, Label, Scale, colours};
+use super::chart::{self, Chart, INK, Label, Scale, Stroke, colours};
 use super::{Area, Drawn};
 use crate::error::Result;
 use crate::instrument::{Comparison, Setting};
@@ -58,14 +58,14 @@ fn chart(
         Chart { left, top, width: WIDTH, height: HEIGHT, x, y, scales: (Scale::Log, Scale::Log) };
     let threads = count(*blas_threads, "BLAS thread");
     let title = format!("{precision}, {threads}; in bold the peak of one core, {peak:.0} GFLOP/s");
-    chart.frame(area, &title, ("hidden units", "GFLOP/s"), &ticks)?;
-    chart.line(area, &[(x.0, peak), (x.1, peak)], INK, false)?;
+    chart.frame(area, &title, ("hidden units", "GFLOP/s"), &chart::ticks(&ticks))?;
+    chart.line(area, &[(x.0, peak), (x.1, peak)], Stroke::plain(INK))?;
     let mut labels = Vec::new();
     for (row, colour) in rows.iter().zip(colours()) {
         let points: Vec<_> = row.points(sizes).collect();
         let Some(&point) = points.last() else { continue };
         let colour = if row.library.is_some() { colour } else { INK };
-        chart.line(area, &points, colour, true)?;
+        chart.line(area, &points, Stroke::measured(colour))?;
         labels.push(Label { point, text: row.name.clone(), colour });
     }
     chart.labels(area, left + WIDTH + 24, &labels)

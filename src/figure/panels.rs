@@ -1,6 +1,6 @@
 //! Panels one below the other, each with lines of the same two quantities.
 
-use super::chart::{COLOURS, Chart, GREY, LINE, Label, Scale, text};
+use super::chart::{COLOURS, Chart, GREY, LINE, Label, Scale, Stroke, text, ticks};
 use super::{Area, Drawn};
 use crate::error::Result;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -11,6 +11,8 @@ use std::fmt::Write;
 pub struct Panels {
     /// What both axes are.
     pub axes: (String, String),
+    /// What the places 0, 1, ... along x are, where they are no numbers.
+    pub names: Vec<String>,
     /// Epochs are counted at equal distances, however many there are.
     pub is_over_epochs: bool,
     pub panels: Vec<Panel>,
@@ -51,7 +53,7 @@ impl Panels {
     /// Cross-entropies over the epochs.
     pub fn over_epochs(panels: Vec<Panel>) -> Self {
         let axes = ("epoch".to_owned(), "mean cross-entropy (nats)".to_owned());
-        Self { axes, is_over_epochs: true, panels }
+        Self { axes, names: Vec::new(), is_over_epochs: true, panels }
     }
 
     /// It, if there is anything to see.
@@ -76,14 +78,27 @@ impl Panels {
         let points = || lines().flat_map(|line| &line.points);
         let x = range(points().map(|(x, _)| *x));
         let y = range(points().flat_map(|(_, quartiles)| *quartiles));
-        let mut ticks: Vec<_> = points().map(|(x, _)| *x).collect();
-        ticks.sort_by(f64::total_cmp);
-        ticks.dedup();
+        let mut values: Vec<_> = points().map(|(x, _)| *x).collect();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        let has_discs = values.len() <= 12;
         let apart = if self.is_over_epochs { f64::INFINITY } else { APART };
         let scales = (Scale::of(x, apart), Scale::of(y, APART));
+        let (x, y) = match self.names.len() {
+            0 => (around(scales.0, x), around(scales.1, y)),
+            // Each in the middle of its share.
+            names => ((-0.5, names as f64 - 0.5), around(scales.1, y)),
+        };
+        let ticks = match &self.names[..] {
+            [] if has_discs => ticks(&values),
+            [] => ticks(&scales.0.steps(x)),
+            names => (0..).map(f64::from).zip(names.iter().cloned()).collect(),
+        };
         super::svg(size, |area| {
             for (panel, top) in self.panels.iter().zip((TOP..).step_by(step as usize)) {
-                panel.draw(area, (top, height), (x, y), scales, &self.axes, &ticks)?;
+                let chart = Chart { left: LEFT, top, width: WIDTH, height, x, y, scales };
+                chart.frame(area, &panel.title, (&self.axes.0, &self.axes.1), &ticks)?;
+                panel.draw(area, &chart, has_discs)?;
             }
             let is_band = points().any(|(_, [lower, _, upper])| lower < upper);
             let words = match (is_band, lines().any(|line| line.is_dashed)) {
@@ -108,6 +123,7 @@ impl Panels {
             for line in &panel.lines {
                 for (x, [lower, median, upper]) in &line.points {
                     let (panel, line) = (quoted(&panel.title), quoted(&line.name));
+                    let x = self.names.get(*x as usize).map_or(x.to_string(), |name| quoted(name));
                     let _ = writeln!(csv, "{panel},{line},{x},{lower},{median},{upper}");
                 }
             }
@@ -117,25 +133,8 @@ impl Panels {
 }
 
 impl Panel {
-    fn draw(
-        &self,
-        area: &Area,
-        (top, height): (i32, i32),
-        (x, y): ((f64, f64), (f64, f64)),
-        scales: (Scale, Scale),
-        axes: &(String, String),
-        values: &[f64],
-    ) -> Drawn {
-        let around = |scale, (low, high): (f64, f64)| match scale {
-            Scale::Log => (low / 1.25, high * 1.25),
-            // Losses and errors are seen from nothing on.
-            Scale::Linear if low >= 0.0 => (0.0, high * 1.05),
-            Scale::Linear => (low - 0.05 * (high - low), high + 0.05 * (high - low)),
-        };
-        let (x, y) = (around(scales.0, x), around(scales.1, y));
-        let chart = Chart { left: LEFT, top, width: WIDTH, height, x, y, scales };
-        let ticks = if values.len() <= 12 { values } else { &scales.0.steps(x) };
-        chart.frame(area, &self.title, (&axes.0, &axes.1), ticks)?;
+    /// Its lines in a chart that has its frame, with a disc at each point where they are few.
+    fn draw(&self, area: &Area, chart: &Chart, has_discs: bool) -> Drawn {
         let mut labels = Vec::new();
         for line in &self.lines {
             let colour = COLOURS[line.colour % COLOURS.len()];
@@ -146,10 +145,7 @@ impl Panel {
                     seen.iter().map(|&(x, [lower, _, upper])| (x, lower, upper)).collect();
                 chart.band(area, &band, colour)?;
             }
-            match line.is_dashed {
-                true => chart.dashes(area, &medians, colour, values.len() <= 12)?,
-                false => chart.line(area, &medians, colour, values.len() <= 12)?,
-            }
+            chart.line(area, &medians, Stroke { colour, is_dashed: line.is_dashed, has_discs })?;
             if let Some(&point) = medians.last() {
                 labels.push(Label { point, text: line.name.clone(), colour });
             }
@@ -165,6 +161,16 @@ impl Line {
         let last = self.points.len().saturating_sub(1);
         let is_seen = |(place, _): &(usize, _)| place % every == 0 || *place == last;
         self.points.iter().copied().enumerate().filter(is_seen).map(|(_, point)| point).collect()
+    }
+}
+
+/// An axis with some room around the numbers on it.
+fn around(scale: Scale, (low, high): (f64, f64)) -> (f64, f64) {
+    match scale {
+        Scale::Log => (low / 1.25, high * 1.25),
+        // Losses and errors are seen from nothing on.
+        Scale::Linear if low >= 0.0 => (0.0, high * 1.05),
+        Scale::Linear => (low - 0.05 * (high - low), high + 0.05 * (high - low)),
     }
 }
 

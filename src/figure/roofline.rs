@@ -6,7 +6,9 @@
 //! intensity not do more than `w` times it, the sloped roofs, nor ever more than its multiply-adds, the flat one. An
 //! engine that skips the inputs that are zero can stand above a roof: it does not do all that it is credited with.
 
-use super::chart::{Chart, GREY, INK, LINE, Label, Scale, apart, colours, on_paper, text};
+use super::chart::{
+    Chart, GREY, INK, LINE, Label, Scale, Stroke, apart, colours, on_paper, text, ticks,
+};
 use super::{Area, Drawn};
 use crate::blocked::BLOCK;
 use crate::engine::EngineKind;
@@ -69,7 +71,7 @@ fn draw(area: &Area, left: i32, title: &str, roofs: &Roofs, peak: f64, lines: &[
     let points = || lines.iter().flat_map(|(_, points)| points.iter().map(|(_, point)| *point));
     let chart = chart(left, roofs, peak, points());
     let axes = ("operational intensity: flops a byte of parameters touched", "GFLOP/s");
-    chart.frame(area, title, axes, &Scale::Log.steps(chart.x))?;
+    chart.frame(area, title, axes, &ticks(&Scale::Log.steps(chart.x)))?;
     let slopes = roofs.bandwidths.iter().map(|level| {
         let rate = level.gb_per_second;
         (level, chart.x.0.max(chart.y.0 / rate), (peak / rate).min(chart.x.1))
@@ -77,7 +79,7 @@ fn draw(area: &Area, left: i32, title: &str, roofs: &Roofs, peak: f64, lines: &[
     let slopes: Vec<_> = slopes.filter(|(_, from, to)| from < to).collect();
     for (level, from, to) in &slopes {
         let ends = [*from, *to].map(|x| (x, level.gb_per_second * x));
-        chart.line(area, &ends, GREY, false)?;
+        chart.line(area, &ends, Stroke::plain(GREY))?;
     }
     // As on the contours of a map, near their lower ends.
     let middles: Vec<_> =
@@ -89,13 +91,13 @@ fn draw(area: &Area, left: i32, title: &str, roofs: &Roofs, peak: f64, lines: &[
         on_paper(area, (chart.at(*middle).0 - 36, y), &words, GREY)?;
     }
     let knee = slopes.iter().map(|(.., to)| *to).fold(chart.x.1 / 2.0, f64::min);
-    chart.line(area, &[(knee, peak), (chart.x.1, peak)], INK, false)?;
+    chart.line(area, &[(knee, peak), (chart.x.1, peak)], Stroke::plain(INK))?;
     let words = format!("fused multiply-adds {peak:.0} GFLOP/s");
     let (x, y) = chart.at((knee, peak));
     text(area, (x - 8, y), &words, (13, INK), (HPos::Right, VPos::Center))?;
     for ((engine, line), colour) in lines.iter().zip(colours()) {
         let all: Vec<_> = line.iter().map(|(_, point)| *point).collect();
-        chart.line(area, &all, colour, true)?;
+        chart.line(area, &all, Stroke::measured(colour))?;
         let label =
             |&(hidden, point)| Label { point, text: format!("{engine} D={hidden}"), colour };
         let labels: Vec<_> = line.iter().map(label).collect();

@@ -21,9 +21,10 @@ fn options(record: &Record) -> Options {
     }
 }
 
-/// Records by their options: first one of them, which is numeric, and apart from it all others that differ at all, in
-/// words.
+/// Records by their options: first one of them, and apart from it all others that differ at all, in words.
 struct Axis<'r> {
+    /// Its values, where they are no numbers: they are counted from 0 then.
+    names: Vec<String>,
     /// The words, and by x, in order, the records; those of small networks first.
     groups: Vec<(String, Group<'r>)>,
 }
@@ -43,20 +44,28 @@ impl<'r> Axis<'r> {
         if !differing.contains(x) {
             return None;
         }
+        let value = |options: &Options| options.get(x).unwrap_or(&Value::Null).clone();
+        let is_number = all.iter().all(|(options, _)| value(options).is_number());
+        let names = if is_number {
+            BTreeSet::new()
+        } else {
+            all.iter().map(|(options, _)| words(&value(options))).collect()
+        };
+        let names = Vec::from_iter(names);
+        let place = |value: Value| match value.as_f64().filter(|_| is_number) {
+            Some(number) => number,
+            None => names.iter().position(|name| *name == words(&value)).unwrap_or(0) as f64,
+        };
         let mut groups = Vec::<(String, Group)>::new();
         for (options, record) in all.iter().rev() {
-            let Some(value) = options.get(x).and_then(Value::as_f64) else { continue };
             let rest = options.iter().filter(|(name, _)| *name != x && differing.contains(*name));
-            let words = rest.map(|(name, value)| {
-                let value = value.as_str().map_or(value.to_string(), String::from);
-                format!("{} {value}", name.replace('_', " "))
-            });
-            let words = words.collect::<Vec<_>>().join(", ");
-            let group = of_key(&mut groups, words);
-            of_key(group, value).push(record);
+            let rest =
+                rest.map(|(name, value)| format!("{} {}", name.replace('_', " "), words(value)));
+            let group = of_key(&mut groups, rest.collect::<Vec<_>>().join(", "));
+            of_key(group, place(value(options))).push(record);
         }
         groups.iter_mut().for_each(|(_, group)| group.sort_by(|(a, _), (b, _)| a.total_cmp(b)));
-        Some(Self { groups })
+        Some(Self { names, groups })
     }
 
     /// Quartiles of a result over x, of one group.
@@ -66,6 +75,15 @@ impl<'r> Axis<'r> {
             Statistics::of(numbers.collect()).map(|numbers| (*x, numbers.quartiles))
         };
         group.iter().filter_map(point).collect()
+    }
+}
+
+/// An option's value as people read it.
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "none".into(),
+        value => value.to_string(),
     }
 }
 
@@ -106,7 +124,8 @@ pub fn hidden(records: &[Record]) -> Option<Panels> {
     let lines = lines.filter(|line| !line.points.is_empty()).collect();
     let title = "Final cross-entropy against hidden units".to_owned();
     let axes = ("hidden units".into(), "mean cross-entropy (nats)".into());
-    Panels { axes, is_over_epochs: false, panels: vec![Panel { title, lines }] }.if_any()
+    let panels = vec![Panel { title, lines }];
+    Panels { axes, names: axis.names, is_over_epochs: false, panels }.if_any()
 }
 
 /// Cross-entropies of both sets over the epochs, a colour a learning rate, where there are several: the second figure of
@@ -158,7 +177,7 @@ fn over_epochs<'r>(losses: impl Iterator<Item = &'r Losses>) -> Vec<(f64, [f64; 
     (0..epochs).filter_map(point).collect()
 }
 
-/// Any result against any setting that is a number: a colour for each combination of the others.
+/// Any result against any setting: a colour for each combination of the others.
 ///
 /// # Errors
 /// Which names there are, where one of these is none of them or has no two values.
@@ -167,20 +186,19 @@ pub fn chosen(records: &[Record], x: &str, y: &str) -> Result<Panels, String> {
         format!("no result {y}; there are {}", RESULTS.map(|(name, _)| name).join(", "))
     })?;
     let axis = Axis::new(records, x).ok_or_else(|| {
-        let names = records.first().map_or(Vec::new(), |record| {
-            let options = options(record).into_iter();
-            options.filter(|(_, value)| value.is_number()).map(|(name, _)| name).collect()
-        });
-        format!("no two values of {x}; numbers are {}", names.join(", "))
+        let names = records.first().map_or(Options::new(), options);
+        let names = names.keys().cloned().collect::<Vec<_>>().join(", ");
+        format!("no two values of {x}; there are {names}")
     })?;
     let line = |(colour, (words, group)): (usize, &(String, Group))| {
         let points = Axis::points(group, of);
         Line { name: words.clone(), colour, is_dashed: false, points }
     };
     let lines = axis.groups.iter().enumerate().map(line).filter(|line| !line.points.is_empty());
-    let words = |name: &str| name.replace('_', " ");
-    let title = format!("{} against {}", words(y), words(x));
+    let spaced = |name: &str| name.replace('_', " ");
+    let title = format!("{} against {}", spaced(y), spaced(x));
     let panels = vec![Panel { title, lines: lines.collect() }];
-    let figure = Panels { axes: (words(x), words(y)), is_over_epochs: false, panels };
-    figure.if_any().ok_or_else(|| format!("no network has a {}", words(y)))
+    let axes = (spaced(x), spaced(y));
+    let figure = Panels { axes, names: axis.names, is_over_epochs: false, panels };
+    figure.if_any().ok_or_else(|| format!("no network has a {}", spaced(y)))
 }

@@ -76,10 +76,15 @@ fn records(folder: &Path, plan: &Plan, take: fn(Record) -> Record) -> Result<Vec
     for path in results_files(folder)? {
         records.extend(Record::read_all(&path)?.into_iter().map(|(record, _)| take(record)));
     }
+    Ok(once(records, plan))
+}
+
+/// Those records that are on the data of `plan`, each trial's once, in order.
+fn once(mut records: Vec<Record>, plan: &Plan) -> Vec<Record> {
     records.retain(|record| plan.fits(record));
-    records.sort_by(|a, b| a.settings.order(&b.settings));
+    records.sort_by_cached_key(|record| record.settings.place());
     records.dedup_by(|a, b| a.settings == b.settings);
-    Ok(records)
+    records
 }
 
 /// The records of the sweep in `folder`, in order.
@@ -120,17 +125,20 @@ impl SweepFolder {
         }
         let before = Plan::read(path)?;
         let all = plan.with(before, path)?;
-        let records = Self::finished(path, &all, retry)?;
-        let (mut lines, mut known) = (String::new(), HashSet::new());
-        // The whole has what parts have done, too; its own file comes first.
-        for file in results_files(path)?.into_iter().filter(|file| part.is_none() || *file == own) {
+        let (mut records, mut lines, mut known) = (Vec::new(), String::new(), HashSet::new());
+        for file in results_files(path)? {
             for (record, line) in Record::read_all(&file)? {
-                let is_wanted = !retry || record.diverged.is_none();
-                if is_wanted && (known.insert(record.settings.key()) || file == own) {
+                if retry && record.diverged.is_some() {
+                    continue;
+                }
+                // The whole has what parts have done, too; its own file comes first.
+                if (part.is_none() || file == own) && known.insert(record.settings.key()) {
                     lines += &line;
                 }
+                records.push(record.without_history());
             }
         }
+        let records = once(records, &all);
         all.write(path)?;
         // Of a sweep that was killed when a network had just come to its end.
         let names = records.iter().map(|record| record.settings.name() + ".safetensors");
@@ -239,15 +247,13 @@ impl SweepFolder {
         self.results.sync()?;
         let own = self.path.join(results_name(self.part));
         let mut records = Record::read_all(&own)?;
-        let is_in_order =
-            records.is_sorted_by(|(a, _), (b, _)| a.settings.order(&b.settings).is_le());
-        if !is_in_order {
-            records.sort_by(|(a, _), (b, _)| a.settings.order(&b.settings));
+        if !records.is_sorted_by_key(|(record, _)| record.settings.place()) {
+            records.sort_by_cached_key(|(record, _)| record.settings.place());
             whole_file::write(&own, |out| {
                 records.iter().try_for_each(|(_, line)| out.write_all(line.as_bytes()))
             })?;
         }
-        self.records.sort_by(|a, b| a.settings.order(&b.settings));
+        self.records.sort_by_cached_key(|record| record.settings.place());
         if self.part.is_none() {
             // Empty, where none is on its way; parts may be about to write there.
             let _ = fs::remove_dir(self.path.join(STATES));

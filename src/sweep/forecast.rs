@@ -26,7 +26,7 @@ impl<'t> Forecast<'t> {
     /// Of these networks, trained `threads` at a time.
     ///
     /// # Errors
-    /// Those of [`Runner::seconds_of_epoch`].
+    /// Those of [`Train::seconds_of_epoch`](super::Train::seconds_of_epoch).
     pub fn new(trials: &'t [Trial], runner: &Runner, threads: usize) -> Result<Self> {
         let (mut of_sizes, mut networks) = (HashMap::new(), Vec::new());
         for settings in trials {
@@ -34,7 +34,7 @@ impl<'t> Forecast<'t> {
             let size = (hidden, order.to_string(), settings.precision.to_string());
             let of_epoch = match of_sizes.get(&size) {
                 Some(seconds) => *seconds,
-                None => runner.seconds_of_epoch(settings)?,
+                None => runner.sets(settings).seconds_of_epoch(settings)?,
             };
             of_sizes.insert(size, of_epoch);
             let seconds = of_epoch * settings.settings.epochs as f64;

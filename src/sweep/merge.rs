@@ -56,7 +56,7 @@ pub fn merge(folder: &Path) -> Result<Merged> {
     let missing = plan.trials.into_iter().filter(|trial| !found.contains_key(&trial.key()));
     let missing = missing.collect();
     let mut found: Vec<_> = found.into_values().collect();
-    found.sort_by(|(a, _), (b, _)| a.settings.order(&b.settings));
+    found.sort_by_cached_key(|(record, _)| record.settings.place());
     whole_file::write(&folder.join(results_name(None)), |out| {
         found.iter().try_for_each(|(_, line)| out.write_all(line.as_bytes()))
     })?;

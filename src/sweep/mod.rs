@@ -18,6 +18,6 @@ pub use forecast::Forecast;
 pub use merge::{Merged, merge};
 pub use plan::{Part, Plan};
 pub use record::{Losses, Record};
-pub use runner::{Runner, Sets, Step};
+pub use runner::{Runner, Sets, Step, Train};
 pub use summary::{OfResults, RESULTS, Statistics};
 pub use trial::Trial;

@@ -13,7 +13,7 @@ use std::path::Path;
 /// The file's name.
 pub(super) const PLAN: &str = "sweep.json";
 
-/// All that a sweep is to train, in [order](Trial::order), each once.
+/// All that a sweep is to train, in [order](Trial::place), each once.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Which [arithmetic](ARITHMETIC) computes it.
@@ -46,7 +46,7 @@ impl Part {
 impl Plan {
     /// The plan of these `trials` on `data`.
     pub fn new(mut trials: Vec<Trial>, data: Vec<Checksums>) -> Self {
-        trials.sort_by(Trial::order);
+        trials.sort_by_cached_key(Trial::place);
         trials.dedup();
         Self { arithmetic: ARITHMETIC, data, trials }
     }

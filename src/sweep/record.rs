@@ -150,7 +150,7 @@ impl Record {
     /// Whether its network is better than another one's of its setting: by [`loss`](Self::loss), of equals the first.
     pub fn is_better(&self, other: &Self) -> bool {
         let order = self.loss().total_cmp(&other.loss());
-        order.then(self.settings.order(&other.settings)).is_lt()
+        order.then_with(|| self.settings.place().cmp(&other.settings.place())).is_lt()
     }
 
     /// The records in a file of them, each with its line; what a writer that was killed left of its last line is none.

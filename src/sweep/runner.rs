@@ -13,6 +13,7 @@ use crate::run_folder::{Checkpoint, Results, origin};
 use crate::simd::isa::Isa;
 use crate::training::{Checksums, Ending, Epoch, State, Trainer};
 use crate::whole_file;
+use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,9 +27,39 @@ pub struct Sets<'a, T> {
     train: Prepared<'a, T>,
     validation: Option<Prepared<'a, T>>,
     /// Checksums of both.
-    pub sums: Checksums,
+    sums: Checksums,
     /// SHA-256 of the training set's file.
     sha256: String,
+}
+
+/// What a sweep does on some data, in double or single precision.
+pub trait Train: Sync + fmt::Debug {
+    /// Checksums of the data.
+    fn sums(&self) -> &Checksums;
+
+    /// Checks that a network of this trial can be trained.
+    ///
+    /// # Errors
+    /// Those of [`Trainer::new`].
+    fn check(&self, trial: &Trial) -> Result<()>;
+
+    /// Seconds that an epoch of a trial takes.
+    ///
+    /// # Errors
+    /// Those of [`Trainer::fit`].
+    fn seconds_of_epoch(&self, trial: &Trial) -> Result<f64>;
+
+    /// Trains a network, gone on with from its state in `folder`, where there is one, and adds what it comes to there.
+    ///
+    /// # Errors
+    /// Those of [`Runner::run`].
+    fn train(
+        &self,
+        trial: &Trial,
+        runner: &Runner,
+        folder: &Mutex<SweepFolder>,
+        watch: &Watch<'_>,
+    ) -> Result<()>;
 }
 
 impl<'a, T: Number> Sets<'a, T> {
@@ -70,9 +101,9 @@ pub enum Step<'s> {
 #[derive(Debug)]
 pub struct Runner<'a> {
     /// The data in double precision, if a trial wants them so; of each turn, where parts of the examples take turns.
-    pub f64: Vec<Sets<'a, f64>>,
+    pub f64: Vec<Box<dyn Train + 'a>>,
     /// The same in single precision.
-    pub f32: Vec<Sets<'a, f32>>,
+    pub f32: Vec<Box<dyn Train + 'a>>,
     /// How often the state of a network is written.
     pub checkpoint: Checkpoint,
     /// Whether records have three losses only, and not all.
@@ -82,42 +113,14 @@ pub struct Runner<'a> {
 /// Who is told how a sweep goes, and may end it.
 type Watch<'w> = dyn Fn(Step<'_>) -> ControlFlow<()> + Sync + 'w;
 
-impl<'a> Runner<'a> {
-    /// Checks that a network of this trial can be trained.
-    ///
-    /// # Errors
-    /// Those of [`Trainer::new`].
-    pub fn check(&self, trial: &Trial) -> Result<()> {
-        match trial.precision {
-            Precision::F64 => self.sets(&self.f64, trial).trainer(trial).map(drop),
-            Precision::F32 => self.sets(&self.f32, trial).trainer(trial).map(drop),
-        }
-    }
-
-    /// Seconds that an epoch of a trial takes.
-    ///
-    /// # Errors
-    /// Those of [`Trainer::fit`].
-    pub fn seconds_of_epoch(&self, trial: &Trial) -> Result<f64> {
-        fn seconds<T: Number>(trainer: Trainer<T>) -> Result<f64> {
-            let mut seconds = 0.0;
-            let first = |epoch: &Epoch| {
-                seconds = epoch.sgd_seconds + epoch.evaluation_seconds;
-                ControlFlow::Break(())
-            };
-            match trainer.on_epoch(first).fit() {
-                Ok(_) | Err(Error::Diverged { .. }) => Ok(seconds),
-                Err(error) => Err(error),
-            }
-        }
-        match trial.precision {
-            Precision::F64 => seconds(self.sets(&self.f64, trial).trainer(trial)?),
-            Precision::F32 => seconds(self.sets(&self.f32, trial).trainer(trial)?),
-        }
-    }
-
-    fn sets<'s, T>(&self, of_turns: &'s [Sets<'a, T>], trial: &Trial) -> &'s Sets<'a, T> {
-        &of_turns[trial.fold.map_or(0, |fold| fold - 1)]
+impl Runner<'_> {
+    /// The data that a trial is trained on.
+    pub fn sets(&self, trial: &Trial) -> &dyn Train {
+        let of_turns = match trial.precision {
+            Precision::F64 => &self.f64,
+            Precision::F32 => &self.f32,
+        };
+        &*of_turns[trial.fold.map_or(0, |fold| fold - 1)]
     }
 
     /// Trains these networks, `threads` at a time, in order, and adds what they come to to the folder. Those that run when
@@ -150,15 +153,7 @@ impl<'a> Runner<'a> {
             while let Some(trial) = next()
                 && watch(Step::Begun).is_continue()
             {
-                let trained = match trial.precision {
-                    Precision::F64 => {
-                        self.train(self.sets(&self.f64, trial), trial, folder, &watch)
-                    }
-                    Precision::F32 => {
-                        self.train(self.sets(&self.f32, trial), trial, folder, &watch)
-                    }
-                };
-                if let Err(error) = trained {
+                if let Err(error) = self.sets(trial).train(trial, self, folder, &watch) {
                     locked(&failed).get_or_insert(error);
                     is_over.store(true, Ordering::Relaxed);
                 }
@@ -167,11 +162,33 @@ impl<'a> Runner<'a> {
         thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
         locked(&failed).take().map_or(Ok(()), Err)
     }
+}
 
-    fn train<T: Number>(
+impl<T: Number> Train for Sets<'_, T> {
+    fn sums(&self) -> &Checksums {
+        &self.sums
+    }
+
+    fn check(&self, trial: &Trial) -> Result<()> {
+        self.trainer(trial).map(drop)
+    }
+
+    fn seconds_of_epoch(&self, trial: &Trial) -> Result<f64> {
+        let mut seconds = 0.0;
+        let first = |epoch: &Epoch| {
+            seconds = epoch.sgd_seconds + epoch.evaluation_seconds;
+            ControlFlow::Break(())
+        };
+        match self.trainer(trial)?.on_epoch(first).fit() {
+            Ok(_) | Err(Error::Diverged { .. }) => Ok(seconds),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn train(
         &self,
-        sets: &Sets<'a, T>,
         trial: &Trial,
+        runner: &Runner,
         folder: &Mutex<SweepFolder>,
         watch: &Watch<'_>,
     ) -> Result<()> {
@@ -180,19 +197,19 @@ impl<'a> Runner<'a> {
         // A state of other data, or of another program, is none.
         let state = State::<T>::load(&path).ok();
         let mut epochs = state.as_ref().map_or(Vec::new(), |state| state.history.clone());
-        let resumed = state.map(|state| sets.trainer(trial)?.resume(state));
+        let resumed = state.map(|state| self.trainer(trial)?.resume(state));
         let trainer = match resumed {
             Some(Ok(trainer)) => trainer,
             _ => {
                 epochs.clear();
-                sets.trainer(trial)?
+                self.trainer(trial)?
             }
         };
         let mut trainer = trainer.on_epoch(|epoch| {
             epochs.push(*epoch);
             watch(Step::Epoch(trial))
         });
-        if let Some(mut is_time) = self.checkpoint.timer() {
+        if let Some(mut is_time) = runner.checkpoint.timer() {
             trainer = trainer.on_state(
                 move |_| is_time(),
                 // What has come to its end is a result.
@@ -202,8 +219,8 @@ impl<'a> Runner<'a> {
         let (result, model) = match trainer.fit() {
             Ok(outcome) if outcome.ending == Ending::Stopped => return Ok(()),
             Ok(outcome) => {
-                let origin = origin(&trial.settings, &sets.sha256, outcome.kept_epoch);
-                let schema = sets.train.data.schema();
+                let origin = origin(&trial.settings, &self.sha256, outcome.kept_epoch);
+                let schema = self.train.data.schema();
                 let model = model_file::to_bytes(&outcome.network, schema, origin)?;
                 (Ok(Results::of(&outcome)), Some(model))
             }
@@ -211,7 +228,7 @@ impl<'a> Runner<'a> {
             Err(error) => return Err(error),
         };
         let seconds = begin.elapsed().as_secs_f64();
-        let record = Record::new(trial, &sets.sums, &epochs, self.is_brief, result, seconds);
+        let record = Record::new(trial, &self.sums, &epochs, runner.is_brief, result, seconds);
         locked(folder).add(record.clone(), model)?;
         // Whoever stops now finds nothing of this network to stop.
         let _ = watch(Step::Ended(&record));

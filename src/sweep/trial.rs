@@ -5,7 +5,7 @@ use crate::engine::EngineKind;
 use crate::number::Precision;
 use crate::training::{Keep, Settings, blas_of};
 use serde::{Deserialize, Serialize};
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
 /// A network that is to be trained, or was: settings and all else that its bits depend on, but for the data.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,14 +64,9 @@ impl Trial {
         of_epoch.saturating_mul(self.settings.epochs as u64)
     }
 
-    /// The order of all lists: the dearest first, then setting by setting, in each by seed.
-    pub fn order(&self, other: &Self) -> Ordering {
-        let cost = |trial: &Self| Reverse(trial.cost());
-        let setting = |trial: &Self| trial.setting().key();
-        let rest = |trial: &Self| (trial.settings.seed, trial.fold);
-        (cost(self).cmp(&cost(other)))
-            .then_with(|| setting(self).cmp(&setting(other)))
-            .then_with(|| rest(self).cmp(&rest(other)))
+    /// Its place in all lists: the dearest first, then setting by setting, in each by seed.
+    pub fn place(&self) -> impl Ord + use<> {
+        (Reverse(self.cost()), self.setting().key(), self.settings.seed, self.fold)
     }
 
     /// What its files are called: all of it in letters that a file's name may have, and shortened where that is too long.
