@@ -120,7 +120,7 @@ pub use dataset::letters::Split;
 pub use dataset::{Classes, Column, Dataset, Delimiter, Header, Reader, Scaling, Schema, Values};
 pub use engine::EngineKind;
 pub use error::{DataError, Error, Remedy, Result};
-pub use model_file::Model;
+pub use model_file::{AnyModel, Model};
 /// Arrays come and go in this version of it.
 pub use ndarray;
 pub use network::{Init, Network};

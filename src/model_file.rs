@@ -149,18 +149,21 @@ pub fn network<T: Number>(file: &TensorFile, prefix: &str) -> Result<Network<T>,
     Network::from_parameters(alpha, beta).map_err(|error| error.to_string())
 }
 
-/// Reads what [`Model::save`], or `rankone train`, wrote, in whichever precision.
-///
-/// # Errors
-/// [`Error::Model`] where the file cannot be read or is no model.
-pub fn read(path: &Path) -> Result<AnyModel> {
-    let file = open(path)?;
-    let model = match precision(&file) {
-        Ok(Precision::F64) => model(&file).map(AnyModel::F64),
-        Ok(Precision::F32) => model(&file).map(AnyModel::F32),
-        Err(reason) => Err(reason),
-    };
-    model.map_err(fault(path))
+impl AnyModel {
+    /// Reads what [`Model::save`], or `rankone train`, wrote, in whichever precision.
+    ///
+    /// # Errors
+    /// [`Error::Model`] where the file cannot be read or is no model.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let file = open(path)?;
+        let model = match precision(&file) {
+            Ok(Precision::F64) => model(&file).map(Self::F64),
+            Ok(Precision::F32) => model(&file).map(Self::F32),
+            Err(reason) => Err(reason),
+        };
+        model.map_err(fault(path))
+    }
 }
 
 /// The parameters in any safetensors file that has alpha and beta, rounded to `T` where they are of a wider type.
@@ -174,7 +177,7 @@ pub fn read_parameters<T: Number>(path: &Path) -> Result<Network<T>> {
 /// Where the model in a file came from: what it says beside what inputs and labels mean.
 ///
 /// # Errors
-/// Those of [`read`].
+/// Those of [`AnyModel::load`].
 pub fn origin(path: &Path) -> Result<BTreeMap<String, String>> {
     let file = open(path)?;
     let origin = file.texts().filter(|(key, _)| ![FORMAT, SCHEMA].contains(key));

@@ -2,7 +2,7 @@
 
 use super::reading::FormArguments;
 use super::{isa, of_model, output};
-use crate::model_file::{self, AnyModel};
+use crate::AnyModel;
 use crate::{Evaluation, Model, Number, Result};
 use clap::Args;
 use serde::Serialize;
@@ -54,7 +54,7 @@ struct Class {
 }
 
 pub(super) fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {
-    match model_file::read(&arguments.model)? {
+    match AnyModel::load(&arguments.model)? {
         AnyModel::F64(model) => evaluate(&model, arguments),
         AnyModel::F32(model) => evaluate(&model, arguments),
     }

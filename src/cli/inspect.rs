@@ -43,7 +43,7 @@ pub(super) struct InspectArguments {
 }
 
 pub(super) fn run(arguments: &InspectArguments) -> Result<ExitCode> {
-    match model_file::read(&arguments.model)? {
+    match AnyModel::load(&arguments.model)? {
         AnyModel::F64(model) => inspect(&model, arguments),
         AnyModel::F32(model) => inspect(&model, arguments),
     }

@@ -2,8 +2,8 @@
 
 use super::reading::FormArguments;
 use super::{isa, of_model, output};
+use crate::AnyModel;
 use crate::dataset::Rows;
-use crate::model_file::{self, AnyModel};
 use crate::{Model, Number, Result, whole_file};
 use clap::Args;
 use ndarray::ArrayView2;
@@ -37,7 +37,7 @@ pub(super) struct PredictArguments {
 }
 
 pub(super) fn run(arguments: &PredictArguments) -> Result<ExitCode> {
-    match model_file::read(&arguments.model)? {
+    match AnyModel::load(&arguments.model)? {
         AnyModel::F64(model) => predict(&model, arguments),
         AnyModel::F32(model) => predict(&model, arguments),
     }

@@ -153,8 +153,12 @@ impl<T: Number> Dataset<T> {
         format!("{:016x}", hash.finish())
     }
 
-    /// Cuts off a `share` of the examples, drawn at random from `seed`: gives the rest, and these, both in order.
-    fn split(self, share: f64, seed: u64) -> Result<(Self, Self)> {
+    /// Cuts off a `share` of the examples, drawn at random from `seed`: gives the rest, and these, both in order, with
+    /// their values as they are.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where a part would be empty.
+    pub fn split(self, share: f64, seed: u64) -> Result<(Self, Self)> {
         let n = self.examples();
         let count = (share * n as f64 + 0.5).floor();
         if !(1.0..n as f64).contains(&count) {
@@ -220,10 +224,7 @@ impl<T: Number> Dataset<T> {
         let Some(scaling) = &self.schema.scaling else { return Ok(()) };
         for mut row in self.x.rows_mut() {
             let row = row.as_slice_mut().expect("x is row-major");
-            scaling.apply(&mut row[1..]).map_err(|input| {
-                let expected = "finite numbers when they are scaled";
-                mismatch("values", format!("one of input {} that is not", input + 1), expected)
-            })?;
+            scaling.scale_row(&mut row[1..])?;
         }
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! Which values inputs may have, and how they are scaled.
 
+use super::mismatch;
 use crate::error::{Error, Result};
 use crate::named::named;
 use crate::number::Number;
+use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 /// Which values inputs may have, and what is done to them.
@@ -83,6 +85,30 @@ impl Scaling {
             }
         }
         Ok(Some(Self { offset, divisor }))
+    }
+
+    /// Raw inputs `x`, N x M in any layout, as a model with this scaling takes them.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where `x` is not N x M, or a value is not finite when it is scaled.
+    pub fn scale<T: Number>(&self, x: ArrayView2<T>) -> Result<Array2<T>> {
+        let mut scaled = x.as_standard_layout().into_owned();
+        let (inputs, expected) = (x.ncols(), self.offset.len());
+        if inputs != expected {
+            return Err(mismatch("number of inputs", inputs.to_string(), &expected.to_string()));
+        }
+        for mut row in scaled.rows_mut() {
+            self.scale_row(row.as_slice_mut().expect("a new array is row-major"))?;
+        }
+        Ok(scaled)
+    }
+
+    /// Scales the M inputs of an example.
+    pub(super) fn scale_row<T: Number>(&self, inputs: &mut [T]) -> Result<()> {
+        self.apply(inputs).map_err(|input| {
+            let found = format!("one of input {} that is not", input + 1);
+            mismatch("values", found, "finite numbers when they are scaled")
+        })
     }
 
     /// Scales M inputs; tells which of them, from 0, is not finite then.

@@ -27,8 +27,8 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Of nameless inputs of any value, whose labels are the numbers 0 to K-1.
-    pub(crate) fn of_shape(inputs: usize, classes: usize) -> Self {
+    /// Of M nameless inputs of any value, whose labels are the numbers 0 to K-1.
+    pub fn of_shape(inputs: usize, classes: usize) -> Self {
         Self {
             inputs,
             input_names: None,
@@ -38,6 +38,7 @@ impl Schema {
             scaling: None,
         }
     }
+
     /// Whether it says nothing but the numbers of inputs and classes, and what holds where nothing is said.
     pub(crate) fn is_plain(&self) -> bool {
         let plain =
