@@ -1,0 +1,126 @@
+"""Data files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, overload
+
+from . import _rankone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    from ._rankone import Dataset, Network
+
+    Column = int | str
+    Path = str | PathLike[str]
+    Header = Literal["auto", "yes", "no"]
+    Delimiter = Literal[",", ";", "tab", "space"]
+    Values = Literal["unit", "any", "scale", "standardize"]
+    Precision = Literal["float64", "float32"]
+
+
+@overload
+def read_csv(
+    path: Path,
+    *,
+    validation_share: None = None,
+    split_seed: int = 0,
+    label: Column | None = None,
+    ignore: Iterable[Column] = (),
+    classes: int | None = None,
+    values: Values = "unit",
+    header: Header = "auto",
+    delimiter: Delimiter = ",",
+    limit: int | None = None,
+    like: Dataset | Network | None = None,
+    precision: Precision = "float64",
+) -> Dataset: ...
+@overload
+def read_csv(
+    path: Path,
+    *,
+    validation_share: float,
+    split_seed: int = 0,
+    label: Column | None = None,
+    ignore: Iterable[Column] = (),
+    classes: int | None = None,
+    values: Values = "unit",
+    header: Header = "auto",
+    delimiter: Delimiter = ",",
+    limit: int | None = None,
+    like: Dataset | Network | None = None,
+    precision: Precision = "float64",
+) -> tuple[Dataset, Dataset]: ...
+def read_csv(
+    path: Path,
+    *,
+    validation_share: float | None = None,
+    split_seed: int = 0,
+    label: Column | None = None,
+    ignore: Iterable[Column] = (),
+    classes: int | None = None,
+    values: Values = "unit",
+    header: Header = "auto",
+    delimiter: Delimiter = ",",
+    limit: int | None = None,
+    like: Dataset | Network | None = None,
+    precision: Precision = "float64",
+) -> Dataset | tuple[Dataset, Dataset]:
+    """Read a data file: an example a line, a label and M values.
+
+    Parameters
+    ----------
+    path : path
+        The file, CSV in UTF-8.
+    validation_share : float, optional
+        Put this share of the examples apart, drawn at random; two data sets are returned then.
+    split_seed : int
+        Of that choice.
+    label : int or str, optional
+        The column of labels: its number from 1, its name, ``"first"``, ``"last"`` or ``"none"``.
+        The first one, if that is not said.
+    ignore : iterable of int or str
+        Columns that are neither labels nor inputs.
+    classes : int, optional
+        K: labels are the whole numbers 0 to K-1. Otherwise the classes are the labels that the file holds.
+    values : str
+        ``"unit"``: from 0 to 1, as they are; ``"any"``: as they are; ``"scale"``: each input to 0 to 1;
+        ``"standardize"``: each input to mean 0 and standard deviation 1.
+    header : str
+        Whether the first line names the columns: ``"auto"``, ``"yes"`` or ``"no"``.
+    delimiter : str
+        ``","``, ``";"``, ``"tab"`` or ``"space"``.
+    limit : int, optional
+        Read so many examples at most.
+    like : Dataset or Network, optional
+        Take inputs, classes and scaling from these: a training set, or a trained network.
+    precision : str
+        ``"float64"`` or ``"float32"``.
+
+    Returns
+    -------
+    Dataset, or (Dataset, Dataset)
+        The examples; or those for training and those for validation.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such file.
+    DataError
+        Where it does not say what it must: the message names file, line and column.
+    ValueError
+        Where an option is none of those above.
+    """
+    form: _rankone.Form = {
+        "header": header,
+        "delimiter": delimiter,
+        "label": label,
+        "ignore": list(ignore),
+        "classes": classes,
+        "values": values,
+        "limit": limit,
+        "like": like,
+    }
+    train, validation = _rankone.read_csv(path, form, precision, validation_share, split_seed)
+    return train if validation is None else (train, validation)

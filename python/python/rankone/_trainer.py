@@ -1,0 +1,235 @@
+"""Training, with all that the library lets one set."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from . import _rankone
+from ._rankone import Dataset, Network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+
+    from numpy.typing import ArrayLike
+
+    Path = str | PathLike[str]
+    Data = Dataset | tuple[ArrayLike, ArrayLike]
+
+# By which the libraries of numerical Python are told how many threads to take; joblib sets them in its workers.
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+def threads(wanted: int | None) -> int:
+    """Return how many threads a training takes.
+
+    Those that are wanted; otherwise one in a thread or a process that another one started, as joblib's are, and
+    elsewhere all cores, but no more than any of the usual variables says.
+    """
+    if wanted is not None:
+        return wanted
+    said = [os.environ.get(name, "") for name in THREAD_VARIABLES]
+    bounds = [int(number) for number in said if number.isdecimal() and int(number) > 0]
+    is_worker = (
+        multiprocessing.parent_process() is not None or threading.current_thread() is not threading.main_thread()
+    )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min([1 if is_worker else cores or 1, *bounds])
+
+
+class Trainer:
+    """Trains networks with one hidden layer by exact stochastic gradient descent.
+
+    Parameters
+    ----------
+    hidden_units : int
+        D.
+    learning_rate : float
+        The step size of each update.
+    epochs : int
+        Passes over the training set.
+    init : str
+        How the weights start: ``"random"``, uniform in [-0.1, 0.1) from the seed; ``"zero"``; or ``"numpy"``, as the
+        starter code of CMU's 10-301 draws them.
+    order : str, array of shape (N,), or function
+        ``"file"``, ``"shuffled"`` (afresh each epoch, from the seed) or ``"numpy"``; or a permutation of the examples,
+        for all epochs; or a function that gives one for each epoch, from 0.
+    schedule : str or function
+        ``"constant"``, ``"inverse:H"``, ``"step:F/E"`` or ``"cosine"``; or a function that gives the learning rate of
+        each epoch, from 0.
+    patience : int, optional
+        Stop after so many epochs without a lower validation cross-entropy.
+    keep : str, optional
+        Which epoch's network is wanted: ``"last"``, or ``"best"`` by the validation set. The last, if that is not
+        said, or the best where there is patience.
+    seed : int
+        Of a random start and order: the command's ``--seed``, to the bit.
+    start : Network or (alpha, beta), optional
+        Start from these parameters, of shapes (D, M+1) and (K, D+1).
+    on_epoch : function, optional
+        Is called with each :class:`Epoch`; the training ends where it returns something true.
+    checkpoint : path, optional
+        Where the state of the training is written on its way, and at its end.
+    checkpoint_seconds : float
+        How often.
+    resume : path, optional
+        Go on from the state in this file, on the same data and with the same settings; ``epochs`` may be more.
+    n_threads : int, optional
+        No bit of the result depends on it. All cores, if it is not said; one in a worker of joblib.
+    engine : str
+        What computes the updates: ``"auto"``, ``"reference"``, ``"blas"`` or ``"blocked"``. They differ in speed and in
+        rounding.
+    precision : str, optional
+        ``"float64"`` or ``"float32"``, of arrays; a :class:`Dataset` has its own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rankone import Trainer
+    >>> X, y = np.eye(4), [0, 1, 2, 0]
+    >>> outcome = Trainer(hidden_units=3, learning_rate=0.5, epochs=200).fit((X, y))
+    >>> outcome.train.error
+    0.0
+    """
+
+    def __init__(
+        self,
+        *,
+        hidden_units: int = 50,
+        learning_rate: float = 0.01,
+        epochs: int = 100,
+        init: Literal["random", "zero", "numpy"] = "random",
+        order: str | ArrayLike | Callable[[int], ArrayLike] = "file",
+        schedule: str | Callable[[int], float] = "constant",
+        patience: int | None = None,
+        keep: Literal["last", "best"] | None = None,
+        seed: int = 0,
+        start: Network | tuple[ArrayLike, ArrayLike] | None = None,
+        on_epoch: Callable[[_rankone.Epoch], object] | None = None,
+        checkpoint: Path | None = None,
+        checkpoint_seconds: float = 30.0,
+        resume: Path | None = None,
+        n_threads: int | None = None,
+        engine: Literal["auto", "reference", "blas", "blocked"] = "auto",
+        precision: Literal["float64", "float32"] | None = None,
+    ) -> None:
+        self.hidden_units = hidden_units
+        self.learning_rate = learning_rate
+        self.epochs = epochs
+        self.init = init
+        self.order = order
+        self.schedule = schedule
+        self.patience = patience
+        self.keep = keep
+        self.seed = seed
+        self.start = start
+        self.on_epoch = on_epoch
+        self.checkpoint = checkpoint
+        self.checkpoint_seconds = checkpoint_seconds
+        self.resume = resume
+        self.n_threads = n_threads
+        self.engine = engine
+        self.precision = precision
+
+    def fit(self, train: Data, validation: Data | None = None) -> _rankone.Outcome:
+        """Train on a data set, and test on another one after each epoch.
+
+        Other threads of Python go on meanwhile. Ctrl-C ends the training after the epoch that runs.
+
+        Parameters
+        ----------
+        train : Dataset or (X, y)
+            X of shape (N, M), y of shape (N,) with whole numbers from 0.
+        validation : Dataset or (X, y), optional
+            Of the same inputs and classes.
+
+        Returns
+        -------
+        Outcome
+            The network, each epoch's losses, and how good it is on both sets.
+
+        Raises
+        ------
+        ValueError
+            Where a setting is outside its range, or data do not fit.
+        Diverged
+            Where the loss left the finite numbers.
+        KeyboardInterrupt
+            After Ctrl-C; the exception's ``outcome`` is what there was. So are those that ``on_epoch`` raises.
+        """
+        outcome = self._fit(train, validation)
+        if outcome.interrupt is not None:
+            outcome.interrupt.outcome = outcome  # type: ignore[attr-defined]
+            raise outcome.interrupt
+        return outcome
+
+    def _fit(
+        self,
+        train: Data,
+        validation: Data | None,
+        *,
+        epochs_before: int = 0,
+        epochs_in_all: int | None = None,
+    ) -> _rankone.Outcome:
+        """Train; what Python raised meanwhile is left in the outcome."""
+        if not isinstance(train, Dataset):
+            train = Dataset(*train, precision=self.precision)
+        if validation is not None and not isinstance(validation, Dataset):
+            X, y = validation
+            validation = Dataset(X, y, classes=len(train.classes), precision=_precision(train))
+        start = self.start
+        if start is not None and not isinstance(start, Network):
+            alpha, beta = (np.asarray(layer, dtype=train.precision) for layer in start)
+            start = Network(alpha, beta)
+        order, order_of = _said(self.order, "file")
+        schedule, rate_of = _said(self.schedule, "constant")
+        return _rankone.fit(
+            train,
+            validation,
+            {
+                "hidden_units": self.hidden_units,
+                "epochs": self.epochs,
+                "learning_rate": self.learning_rate,
+                "init": self.init,
+                "seed": self.seed,
+                "order": order,
+                "schedule": schedule,
+                "patience": self.patience,
+                "keep": self.keep,
+                "engine": self.engine,
+                "threads": threads(self.n_threads),
+                "epochs_before": epochs_before,
+                "epochs_in_all": self.epochs if epochs_in_all is None else epochs_in_all,
+                "start": start,
+                "order_of": order_of,
+                "rate_of": rate_of,
+                "on_epoch": self.on_epoch,
+                "checkpoint": self.checkpoint,
+                "checkpoint_seconds": self.checkpoint_seconds,
+                "resume": self.resume,
+            },
+        )
+
+
+def _precision(data: Dataset) -> Literal["float64", "float32"]:
+    return "float32" if data.precision == "float32" else "float64"
+
+
+def _said(value: Any, otherwise: str) -> tuple[str, Callable[[int], Any] | None]:
+    """Return a setting as its name, or as a function of the epoch and the name of what that replaces."""
+    if isinstance(value, str):
+        return value, None
+    if callable(value):
+        return otherwise, value
+    return otherwise, lambda _epoch: value

@@ -1,0 +1,234 @@
+//! Examples: of arrays, or of a file.
+
+use crate::array::{Any, FLOAT32, Matrix, count, each, is_single, labels, matrix, named};
+use crate::error::{detached, raised};
+use crate::network::Network;
+use numpy::{IntoPyArray, PyArray1};
+use pyo3::prelude::*;
+use rankone::{Classes, Column, Delimiter, Number, Reader, Schema};
+use std::path::PathBuf;
+
+pub type AnyDataset = Any<rankone::Dataset<f64>, rankone::Dataset<f32>>;
+
+/// N examples of M inputs each, with labels of K classes.
+#[pyclass(frozen, module = "rankone")]
+pub struct Dataset(pub AnyDataset);
+
+/// Whether a precision is the single one.
+pub fn wants_single(precision: &str) -> PyResult<bool> {
+    match precision {
+        "float64" => Ok(false),
+        FLOAT32 => Ok(true),
+        other => Err(crate::error::value_error("precision", other, "float64 or float32")),
+    }
+}
+
+/// The labels of classes, in order: integers where all of them are, and names elsewhere.
+pub fn class_labels<'py>(py: Python<'py>, classes: &Classes) -> PyResult<Bound<'py, PyAny>> {
+    let names: Vec<_> = (0..classes.len()).map(|k| classes.name(k).into_owned()).collect();
+    let numbers: Option<Vec<i64>> = names.iter().map(|name| name.parse().ok()).collect();
+    match numbers {
+        Some(numbers) => Ok(numbers.into_pyarray(py).into_any()),
+        None => py.import("numpy")?.call_method1("asarray", (names,)),
+    }
+}
+
+impl Dataset {
+    pub fn schema(&self) -> &Schema {
+        each!(&self.0, data => data.schema())
+    }
+}
+
+#[pymethods]
+impl Dataset {
+    #[new]
+    #[pyo3(signature = (X, y, *, classes=None, precision=None))]
+    #[allow(non_snake_case)]
+    fn new(
+        py: Python<'_>,
+        X: &Bound<'_, PyAny>,
+        y: &Bound<'_, PyAny>,
+        classes: Option<i64>,
+        precision: Option<&str>,
+    ) -> PyResult<Self> {
+        let is_single = match precision {
+            Some(precision) => wants_single(precision)?,
+            None => is_single(X)?,
+        };
+        let (x, y) = (matrix("X", X, is_single)?, labels("y", y)?);
+        let classes = match classes {
+            Some(classes) => count("number of classes", classes)?,
+            None => y.iter().max().map_or(1, |most| most.saturating_add(1)),
+        };
+        fn made<T: Number>(
+            py: Python<'_>,
+            x: rankone::ndarray::ArrayView2<T>,
+            y: Vec<usize>,
+            classes: usize,
+        ) -> PyResult<rankone::Dataset<T>> {
+            detached(py, || rankone::Dataset::new(x, y, classes))?.map_err(raised)
+        }
+        Ok(Self(match &x {
+            Matrix::F64(x) => Any::F64(made(py, x.as_array(), y, classes)?),
+            Matrix::F32(x) => Any::F32(made(py, x.as_array(), y, classes)?),
+        }))
+    }
+
+    #[getter]
+    #[allow(non_snake_case)]
+    fn X<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        each!(&self.0, data => data.features().to_owned().into_pyarray(py).into_any())
+    }
+
+    #[getter]
+    fn y<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
+        indexes(py, each!(&self.0, data => data.labels()))
+    }
+
+    #[getter]
+    fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        class_labels(py, &self.schema().classes)
+    }
+
+    #[getter]
+    fn input_names(&self) -> Option<Vec<String>> {
+        self.schema().input_names.clone()
+    }
+
+    #[getter]
+    fn precision(&self) -> &str {
+        precision_of(&self.0)
+    }
+
+    /// A share of the examples is put apart, drawn at random: the rest, and these.
+    #[pyo3(signature = (share, *, seed=0))]
+    fn split(&self, share: f64, seed: u64) -> PyResult<(Self, Self)> {
+        Ok(match &self.0 {
+            Any::F64(data) => {
+                let (rest, part) = data.clone().split(share, seed).map_err(raised)?;
+                (Self(Any::F64(rest)), Self(Any::F64(part)))
+            }
+            Any::F32(data) => {
+                let (rest, part) = data.clone().split(share, seed).map_err(raised)?;
+                (Self(Any::F32(rest)), Self(Any::F32(part)))
+            }
+        })
+    }
+
+    fn __len__(&self) -> usize {
+        each!(&self.0, data => data.examples())
+    }
+
+    fn __repr__(&self) -> String {
+        let (n, m, k) = each!(&self.0, data => (data.examples(), data.inputs(), data.classes()));
+        format!("<rankone.Dataset: {n} examples of {m} inputs, {k} classes, {}>", self.precision())
+    }
+}
+
+/// The name of a precision.
+pub fn precision_of<D, S>(any: &Any<D, S>) -> &'static str {
+    match any {
+        Any::F64(_) => "float64",
+        Any::F32(_) => FLOAT32,
+    }
+}
+
+/// Indexes of classes, as NumPy has integers.
+pub fn indexes<'py>(py: Python<'py>, labels: &[usize]) -> Bound<'py, PyArray1<i64>> {
+    labels.iter().map(|&label| label as i64).collect::<Vec<_>>().into_pyarray(py)
+}
+
+/// Whose inputs, classes and scaling a file has.
+#[derive(FromPyObject)]
+pub enum Like<'py> {
+    Dataset(Bound<'py, Dataset>),
+    Network(Bound<'py, Network>),
+}
+
+/// A column: its number from 1, or what the command calls it.
+#[derive(FromPyObject)]
+pub enum AColumn {
+    Number(usize),
+    Name(String),
+}
+
+impl AColumn {
+    fn column(self) -> Column {
+        match self {
+            Self::Number(number) => Column::Number(number),
+            Self::Name(name) => name.parse().unwrap_or(Column::None),
+        }
+    }
+}
+
+/// How a file is read.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct Form<'py> {
+    header: String,
+    delimiter: String,
+    label: Option<AColumn>,
+    ignore: Vec<AColumn>,
+    classes: Option<i64>,
+    values: String,
+    limit: Option<i64>,
+    like: Option<Like<'py>>,
+}
+
+impl Form<'_> {
+    fn reader<T: Number>(self) -> PyResult<Reader<T>> {
+        let mut reader = rankone::Dataset::<T>::reader()
+            .header(named("header", &self.header)?)
+            .delimiter(named::<Delimiter>("delimiter", &self.delimiter)?)
+            .ignore(self.ignore.into_iter().map(AColumn::column))
+            .values(named("values", &self.values)?);
+        if let Some(label) = self.label {
+            reader = reader.label(label.column());
+        }
+        if let Some(classes) = self.classes {
+            reader = reader.classes(count("number of classes", classes)?);
+        }
+        if let Some(limit) = self.limit {
+            reader = reader.limit(count("limit", limit)?);
+        }
+        Ok(match self.like {
+            Some(Like::Dataset(data)) => reader.like(data.get().schema()),
+            Some(Like::Network(network)) => reader.like(network.get().schema()),
+            None => reader,
+        })
+    }
+}
+
+/// Reads a file; or cuts it into a training set and a validation set.
+#[pyfunction]
+#[pyo3(signature = (path, form, precision, validation_share, split_seed))]
+pub fn read_csv(
+    py: Python<'_>,
+    path: PathBuf,
+    form: Form<'_>,
+    precision: &str,
+    validation_share: Option<f64>,
+    split_seed: u64,
+) -> PyResult<(Dataset, Option<Dataset>)> {
+    fn read<T: Number>(
+        py: Python<'_>,
+        path: &std::path::Path,
+        form: Form<'_>,
+        share: Option<f64>,
+        seed: u64,
+    ) -> PyResult<(rankone::Dataset<T>, Option<rankone::Dataset<T>>)> {
+        let reader = form.reader::<T>()?;
+        let work = || match share {
+            Some(share) => reader.read_split(path, share, seed).map(|(a, b)| (a, Some(b))),
+            None => reader.read(path).map(|data| (data, None)),
+        };
+        detached(py, work)?.map_err(raised)
+    }
+    Ok(if wants_single(precision)? {
+        let (data, part) = read(py, &path, form, validation_share, split_seed)?;
+        (Dataset(Any::F32(data)), part.map(Any::F32).map(Dataset))
+    } else {
+        let (data, part) = read(py, &path, form, validation_share, split_seed)?;
+        (Dataset(Any::F64(data)), part.map(Any::F64).map(Dataset))
+    })
+}

@@ -1,0 +1,58 @@
+//! The library's errors as Python's exceptions.
+
+use pyo3::exceptions::{
+    PyArithmeticError, PyFileNotFoundError, PyOSError, PyPermissionError, PyRuntimeError,
+    PyValueError,
+};
+use pyo3::{PyErr, PyResult, Python, create_exception};
+use rankone::Error;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+create_exception!(
+    rankone,
+    Diverged,
+    PyArithmeticError,
+    "The loss left the finite numbers: try a smaller learning rate."
+);
+create_exception!(
+    rankone,
+    DataError,
+    PyValueError,
+    "A data file does not say what a data file must say: the message names file, line and column."
+);
+
+/// The exception that fits an error, with the library's message.
+pub fn raised(error: Error) -> PyErr {
+    let words = error.to_string();
+    match error {
+        Error::Io { source, .. } => match source.kind() {
+            io::ErrorKind::NotFound => PyFileNotFoundError::new_err(words),
+            io::ErrorKind::PermissionDenied => PyPermissionError::new_err(words),
+            _ => PyOSError::new_err(words),
+        },
+        Error::Data(fault) if fault.line.is_none() && !fault.path.exists() => {
+            PyFileNotFoundError::new_err(words)
+        }
+        Error::Model { path, .. } | Error::State { path, .. } if !path.exists() => {
+            PyFileNotFoundError::new_err(words)
+        }
+        Error::Data(_) => DataError::new_err(words),
+        Error::Diverged { .. } => Diverged::new_err(words),
+        _ => PyValueError::new_err(words),
+    }
+}
+
+/// A `ValueError` in the library's words.
+pub fn value_error(what: &str, found: impl std::fmt::Display, expected: &str) -> PyErr {
+    PyValueError::new_err(format!("{what}: found {found}, expected {expected}"))
+}
+
+/// Works while other threads of Python go on. A panic, which would be a fault of ours, becomes a `RuntimeError`.
+pub fn detached<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send) -> PyResult<R> {
+    py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+        PyRuntimeError::new_err(format!("a fault in rankone, please report it: {words}"))
+    })
+}

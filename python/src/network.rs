@@ -1,0 +1,245 @@
+//! Parameters, and what inputs and labels mean: a model of the command.
+
+use crate::array::{Any, Matrix, each, is_single, labels, matrix, vector};
+use crate::dataset::{class_labels, indexes, precision_of};
+use crate::error::{detached, raised, value_error};
+use numpy::IntoPyArray;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use rankone::ndarray::{ArrayView2, CowArray, Ix2};
+use rankone::{Classes, Model, Number, Result, Schema};
+use std::path::PathBuf;
+
+pub type AnyModel = Any<Model<f64>, Model<f32>>;
+
+/// A trained network, or one of given parameters.
+#[pyclass(frozen, module = "rankone")]
+pub struct Network(pub AnyModel);
+
+impl Network {
+    pub fn schema(&self) -> &Schema {
+        each!(&self.0, model => &model.schema)
+    }
+
+    fn class_array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        class_labels(py, &self.schema().classes)
+    }
+}
+
+/// A model of a network, with the meaning that `data` of one example gives its inputs and classes.
+fn plain<T: Number>(alpha: ArrayView2<T>, beta: ArrayView2<T>) -> Result<Model<T>> {
+    let network = rankone::Network::from_parameters(alpha.to_owned(), beta.to_owned())?;
+    let schema = Schema::of_shape(network.inputs(), network.classes());
+    Model::new(network, schema)
+}
+
+/// Raw inputs as the model's training set had them.
+fn scaled<'x, T: Number>(model: &Model<T>, x: ArrayView2<'x, T>) -> Result<CowArray<'x, T, Ix2>> {
+    match &model.schema.scaling {
+        Some(scaling) => Ok(scaling.scale(x)?.into()),
+        None => Ok(x.into()),
+    }
+}
+
+#[pymethods]
+impl Network {
+    #[new]
+    #[pyo3(signature = (alpha, beta))]
+    fn new(alpha: &Bound<'_, PyAny>, beta: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let is_single = is_single(alpha)? && is_single(beta)?;
+        let pair = (matrix("alpha", alpha, is_single)?, matrix("beta", beta, is_single)?);
+        Ok(Self(match &pair {
+            (Matrix::F64(alpha), Matrix::F64(beta)) => {
+                Any::F64(plain(alpha.as_array(), beta.as_array()).map_err(raised)?)
+            }
+            (Matrix::F32(alpha), Matrix::F32(beta)) => {
+                Any::F32(plain(alpha.as_array(), beta.as_array()).map_err(raised)?)
+            }
+            _ => return Err(value_error("beta", "another type", "that of alpha")),
+        }))
+    }
+
+    /// What a pickle restores: parameters, and what inputs and labels mean as JSON.
+    #[staticmethod]
+    fn _restore(alpha: &Bound<'_, PyAny>, beta: &Bound<'_, PyAny>, schema: &str) -> PyResult<Self> {
+        let schema: Schema = serde_json::from_str(schema)
+            .map_err(|error| value_error("pickle", error, "that of a network"))?;
+        let Self(mut model) = Self::new(alpha, beta)?;
+        each!(&mut model, model => {
+            *model = Model::new(model.network.clone(), schema).map_err(raised)?;
+        });
+        Ok(Self(model))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let schema = serde_json::to_string(self.schema())
+            .map_err(|error| value_error("names", error, "text"))?;
+        let restore = py.get_type::<Self>().getattr("_restore")?;
+        (restore, (self.alpha(py), self.beta(py), schema)).into_pyobject(py)
+    }
+
+    /// The same network, whose classes have these names.
+    fn _with_classes(&self, names: Vec<String>) -> PyResult<Self> {
+        let mut model = self.0.clone();
+        each!(&mut model, model => {
+            model.schema.classes = Classes::Names(names);
+            *model = Model::new(model.network.clone(), model.schema.clone()).map_err(raised)?;
+        });
+        Ok(Self(model))
+    }
+
+    #[getter]
+    fn alpha<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        each!(&self.0, m => m.network.parameters().0.to_owned().into_pyarray(py).into_any())
+    }
+
+    #[getter]
+    fn beta<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        each!(&self.0, m => m.network.parameters().1.to_owned().into_pyarray(py).into_any())
+    }
+
+    #[getter]
+    fn inputs(&self) -> usize {
+        each!(&self.0, model => model.network.inputs())
+    }
+
+    #[getter]
+    fn hidden_units(&self) -> usize {
+        each!(&self.0, model => model.network.hidden())
+    }
+
+    #[getter]
+    fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.class_array(py)
+    }
+
+    #[getter]
+    fn input_names(&self) -> Option<Vec<String>> {
+        self.schema().input_names.clone()
+    }
+
+    #[getter]
+    fn precision(&self) -> &str {
+        precision_of(&self.0)
+    }
+
+    /// The label of each example.
+    #[allow(non_snake_case)]
+    fn predict<'py>(&self, py: Python<'py>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let places = self._predict(py, X)?;
+        self.class_array(py)?.get_item(places)
+    }
+
+    /// The place of each example's label among the classes.
+    #[allow(non_snake_case)]
+    fn _predict<'py>(&self, py: Python<'py>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        fn predict<T: Number>(
+            py: Python<'_>,
+            model: &Model<T>,
+            x: ArrayView2<T>,
+        ) -> PyResult<Vec<usize>> {
+            detached(py, || model.network.predict(scaled(model, x)?.view()))?.map_err(raised)
+        }
+        let x = matrix("X", X, matches!(self.0, Any::F32(_)))?;
+        let labels = match (&self.0, &x) {
+            (Any::F64(model), Matrix::F64(x)) => predict(py, model, x.as_array())?,
+            (Any::F32(model), Matrix::F32(x)) => predict(py, model, x.as_array())?,
+            _ => return Err(value_error("X", "another type", "that of the network")),
+        };
+        Ok(indexes(py, &labels).into_any())
+    }
+
+    /// The probability of each class for each example, N x K.
+    #[allow(non_snake_case)]
+    fn predict_proba<'py>(
+        &self,
+        py: Python<'py>,
+        X: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        fn predict<T: Number + numpy::Element>(
+            py: Python<'_>,
+            model: &Model<T>,
+            x: ArrayView2<T>,
+        ) -> PyResult<Py<PyAny>> {
+            let y_hat = detached(py, || model.network.probabilities(scaled(model, x)?.view()))?;
+            Ok(y_hat.map_err(raised)?.into_pyarray(py).into_any().unbind())
+        }
+        let x = matrix("X", X, matches!(self.0, Any::F32(_)))?;
+        let y_hat = match (&self.0, &x) {
+            (Any::F64(model), Matrix::F64(x)) => predict(py, model, x.as_array())?,
+            (Any::F32(model), Matrix::F32(x)) => predict(py, model, x.as_array())?,
+            _ => return Err(value_error("X", "another type", "that of the network")),
+        };
+        Ok(y_hat.into_bound(py))
+    }
+
+    /// One example by the textbook: every intermediate value and gradient.
+    fn example<'py>(
+        &self,
+        py: Python<'py>,
+        x: &Bound<'py, PyAny>,
+        y: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        fn shown<'py, T: Number + numpy::Element>(
+            py: Python<'py>,
+            model: &Model<T>,
+            x: rankone::ndarray::ArrayView1<T>,
+            y: usize,
+        ) -> PyResult<Bound<'py, PyDict>> {
+            let x = x.insert_axis(rankone::ndarray::Axis(0));
+            let x = scaled(model, x).map_err(raised)?.row(0).to_owned();
+            let example = model.network.example(x.view(), y).map_err(raised)?;
+            let (forward, backward) = (example.forward, example.backward);
+            let shown = PyDict::new(py);
+            shown.set_item("x", x.into_pyarray(py))?;
+            shown.set_item("a", forward.a.into_pyarray(py))?;
+            shown.set_item("z", forward.z.into_pyarray(py))?;
+            shown.set_item("b", forward.b.into_pyarray(py))?;
+            shown.set_item("y_hat", forward.y_hat.into_pyarray(py))?;
+            shown.set_item("J", forward.j.as_f64())?;
+            shown.set_item("g_b", backward.g_b.into_pyarray(py))?;
+            shown.set_item("g_beta", backward.g_beta.into_pyarray(py))?;
+            shown.set_item("g_z", backward.g_z.into_pyarray(py))?;
+            shown.set_item("g_a", backward.g_a.into_pyarray(py))?;
+            shown.set_item("g_alpha", backward.g_alpha.into_pyarray(py))?;
+            Ok(shown)
+        }
+        let y = labels("y", &(y,).into_pyobject(py)?.into_any())?[0];
+        let single = matches!(self.0, Any::F32(_));
+        match &self.0 {
+            Any::F64(model) => {
+                let x = vector::<f64>("x", x, single)?;
+                shown(py, model, x.as_array(), y)
+            }
+            Any::F32(model) => {
+                let x = vector::<f32>("x", x, single)?;
+                shown(py, model, x.as_array(), y)
+            }
+        }
+    }
+
+    /// Writes the network to a safetensors file, whole or not at all.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        detached(py, || each!(&self.0, model => model.save(&path)))?.map_err(raised)
+    }
+
+    /// Reads what `save`, or the command, wrote, in whichever precision.
+    #[staticmethod]
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let model = detached(py, || rankone::AnyModel::load(&path))?.map_err(raised)?;
+        Ok(Self(match model {
+            rankone::AnyModel::F64(model) => Any::F64(model),
+            rankone::AnyModel::F32(model) => Any::F32(model),
+        }))
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<rankone.Network: {} inputs, {} hidden units, {} classes, {}>",
+            self.inputs(),
+            self.hidden_units(),
+            self.schema().classes.len(),
+            self.precision()
+        )
+    }
+}

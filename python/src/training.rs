@@ -1,0 +1,339 @@
+//! One training: settings, who is called on its way, and what it came to.
+
+use crate::array::{Any, count, labels, named};
+use crate::dataset::{Dataset, indexes};
+use crate::error::{detached, raised, value_error};
+use crate::network::Network;
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use rankone::{
+    Ending, EngineKind, Init, Keep, Model, Number, Order, Schedule, Settings, State, Trainer,
+};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// What one epoch came to.
+#[pyclass(frozen, get_all, module = "rankone")]
+#[derive(Clone)]
+pub struct Epoch {
+    epoch: usize,
+    learning_rate: f64,
+    train_cross_entropy: f64,
+    validation_cross_entropy: Option<f64>,
+    sgd_seconds: f64,
+    evaluation_seconds: f64,
+}
+
+impl From<&rankone::Epoch> for Epoch {
+    fn from(epoch: &rankone::Epoch) -> Self {
+        Self {
+            epoch: epoch.epoch,
+            learning_rate: epoch.learning_rate,
+            train_cross_entropy: epoch.train_cross_entropy,
+            validation_cross_entropy: epoch.validation_cross_entropy,
+            sgd_seconds: epoch.sgd_seconds,
+            evaluation_seconds: epoch.evaluation_seconds,
+        }
+    }
+}
+
+#[pymethods]
+impl Epoch {
+    fn __repr__(&self) -> String {
+        let Self { epoch, train_cross_entropy: train, .. } = self;
+        let validation = self.validation_cross_entropy;
+        let validation = validation.map_or(String::new(), |loss| format!(", validation {loss:.6}"));
+        format!("<rankone.Epoch {epoch}: training {train:.6}{validation}>")
+    }
+}
+
+/// How good a network is on a data set.
+#[pyclass(frozen, module = "rankone")]
+pub struct Evaluation(rankone::Evaluation);
+
+#[pymethods]
+impl Evaluation {
+    #[getter]
+    fn cross_entropy(&self) -> f64 {
+        self.0.cross_entropy
+    }
+
+    #[getter]
+    fn error(&self) -> f64 {
+        self.0.error
+    }
+
+    #[getter]
+    fn predictions<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
+        indexes(py, &self.0.predictions)
+    }
+
+    fn __repr__(&self) -> String {
+        let rankone::Evaluation { cross_entropy, error, .. } = &self.0;
+        format!("<rankone.Evaluation: cross-entropy {cross_entropy:.6}, error {error:.6}>")
+    }
+}
+
+/// What a training came to.
+#[pyclass(frozen, get_all, module = "rankone")]
+pub struct Outcome {
+    network: Py<Network>,
+    kept_epoch: usize,
+    history: Vec<Epoch>,
+    ending: &'static str,
+    train: Py<Evaluation>,
+    validation: Option<Py<Evaluation>>,
+    /// The exception that ended it.
+    interrupt: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Outcome {
+    fn __repr__(&self) -> String {
+        let Self { history, ending, kept_epoch, .. } = self;
+        let error = |set: &Py<Evaluation>| set.get().0.error;
+        let validation = self.validation.as_ref().map(error);
+        let validation = validation.map_or(String::new(), |e| format!(", validation {e:.6}"));
+        format!(
+            "<rankone.Outcome: {ending} after epoch {}, that of epoch {kept_epoch} kept; errors: training {:.6}{validation}>",
+            history.len(),
+            error(&self.train),
+        )
+    }
+}
+
+/// What a training is, besides its data.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct Options<'py> {
+    hidden_units: i64,
+    epochs: i64,
+    learning_rate: f64,
+    init: String,
+    seed: i64,
+    order: String,
+    schedule: String,
+    patience: Option<i64>,
+    keep: Option<String>,
+    engine: String,
+    threads: i64,
+    /// How many epochs there were before, and how many there are to be in all: what orders and rates go by.
+    epochs_before: usize,
+    epochs_in_all: usize,
+    start: Option<Bound<'py, Network>>,
+    order_of: Option<Py<PyAny>>,
+    rate_of: Option<Py<PyAny>>,
+    on_epoch: Option<Py<PyAny>>,
+    checkpoint: Option<PathBuf>,
+    checkpoint_seconds: f64,
+    resume: Option<PathBuf>,
+}
+
+impl Options<'_> {
+    fn settings(&self) -> PyResult<Settings> {
+        let seed = u64::try_from(self.seed)
+            .map_err(|_| value_error("seed", self.seed, "a number from 0"))?;
+        let patience = self.patience.map(|epochs| count("patience", epochs)).transpose()?;
+        let keep = self.keep.as_deref().map(|keep| named::<Keep>("keep", keep)).transpose()?;
+        Ok(Settings {
+            hidden: count("number of hidden units", self.hidden_units)?,
+            epochs: count("number of epochs", self.epochs)?,
+            learning_rate: self.learning_rate,
+            init: named::<Init>("init", &self.init)?,
+            seed,
+            order: named::<Order>("order", &self.order)?,
+            schedule: named::<Schedule>("schedule", &self.schedule)?,
+            patience,
+            keep,
+            engine: named::<EngineKind>("engine", &self.engine)?,
+            threads: count("number of threads", self.threads)?.min(MOST_THREADS),
+            ..Settings::default()
+        })
+    }
+}
+
+/// More do nobody any good, and a system may have none.
+const MOST_THREADS: usize = 256;
+
+/// So often Python is asked whether Ctrl-C was pressed, where nothing is called after each epoch anyway.
+const BETWEEN_SIGNALS: Duration = Duration::from_millis(20);
+
+/// Trains on `train`, and tests on `validation` too.
+#[pyfunction]
+#[pyo3(signature = (train, validation, options))]
+pub fn fit(
+    py: Python<'_>,
+    train: &Bound<'_, Dataset>,
+    validation: Option<&Bound<'_, Dataset>>,
+    options: Options<'_>,
+) -> PyResult<Outcome> {
+    let other = |what| Err(value_error(what, "another precision", "that of the training set"));
+    let validation = validation.map(|data| &data.get().0);
+    let start = options.start.as_ref().map(|network| &network.get().0);
+    match &train.get().0 {
+        Any::F64(train) => {
+            let validation = match validation {
+                Some(Any::F64(data)) => Some(data),
+                Some(Any::F32(_)) => return other("validation set"),
+                None => None,
+            };
+            let start = match start {
+                Some(Any::F64(model)) => Some(model.network.clone()),
+                Some(Any::F32(_)) => return other("network to start from"),
+                None => None,
+            };
+            let (outcome, fault) = run(py, train, validation, start, &options)?;
+            finished(py, outcome, train.schema(), fault, Any::F64)
+        }
+        Any::F32(train) => {
+            let validation = match validation {
+                Some(Any::F32(data)) => Some(data),
+                Some(Any::F64(_)) => return other("validation set"),
+                None => None,
+            };
+            let start = match start {
+                Some(Any::F32(model)) => Some(model.network.clone()),
+                Some(Any::F64(_)) => return other("network to start from"),
+                None => None,
+            };
+            let (outcome, fault) = run(py, train, validation, start, &options)?;
+            finished(py, outcome, train.schema(), fault, Any::F32)
+        }
+    }
+}
+
+/// What Python raised on the way, first.
+type Fault = Mutex<Option<PyErr>>;
+
+fn note(fault: &Fault, error: PyErr) {
+    fault.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get_or_insert(error);
+}
+
+fn run<T: Number>(
+    py: Python<'_>,
+    train: &rankone::Dataset<T>,
+    validation: Option<&rankone::Dataset<T>>,
+    start: Option<rankone::Network<T>>,
+    options: &Options<'_>,
+) -> PyResult<(rankone::Outcome<T>, Option<PyErr>)> {
+    let settings = options.settings()?;
+    let Options { on_epoch, order_of, rate_of, checkpoint, checkpoint_seconds, resume, .. } =
+        options;
+    let (before, in_all) = (options.epochs_before, options.epochs_in_all);
+    let (seconds, examples) = (*checkpoint_seconds, train.examples());
+    if seconds.is_nan() || seconds < 0.0 {
+        return Err(value_error("checkpoint_seconds", seconds, "a number from 0"));
+    }
+    let fault = Fault::default();
+    let work = || {
+        let Settings { seed, order, learning_rate, schedule, .. } = settings;
+        let mut trainer = Trainer::new(train, settings)?.validation(validation)?;
+        if let Some(start) = start {
+            trainer = trainer.start(start)?;
+        }
+        if let Some(order_of) = order_of {
+            trainer = trainer.order(|epoch| {
+                order_of_epoch(order_of, before + epoch).unwrap_or_else(|error| {
+                    note(&fault, error);
+                    Vec::new()
+                })
+            });
+        } else if before > 0 && order != Order::File {
+            trainer = trainer.order(move |epoch| order.of_epoch(examples, seed, before + epoch));
+        }
+        if let Some(rate_of) = rate_of {
+            trainer = trainer.learning_rate(|epoch| {
+                rate_of_epoch(rate_of, before + epoch).unwrap_or_else(|error| {
+                    note(&fault, error);
+                    f64::NAN
+                })
+            });
+        } else if before > 0 {
+            trainer = trainer
+                .learning_rate(move |epoch| schedule.rate(learning_rate, before + epoch, in_all));
+        }
+        let mut last = Instant::now();
+        trainer = trainer.on_epoch(|epoch| {
+            if on_epoch.is_none() && last.elapsed() < BETWEEN_SIGNALS {
+                return ControlFlow::Continue(());
+            }
+            last = Instant::now();
+            match told(on_epoch.as_ref(), epoch) {
+                Ok(false) => ControlFlow::Continue(()),
+                Ok(true) => ControlFlow::Break(()),
+                Err(error) => {
+                    note(&fault, error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        if let Some(path) = resume {
+            trainer = trainer.resume(State::load(path)?)?;
+        }
+        if let Some(path) = checkpoint {
+            let mut last = Instant::now();
+            let is_due = move |_: &_| {
+                let is_due = last.elapsed().as_secs_f64() >= seconds;
+                if is_due {
+                    last = Instant::now();
+                }
+                is_due
+            };
+            trainer = trainer.on_state(is_due, move |state| state.save(path));
+        }
+        trainer.fit()
+    };
+    let outcome = detached(py, work)?;
+    let fault = fault.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    match (outcome, fault) {
+        // An order or a rate that is none, because Python raised something, is no error of the library's.
+        (Err(_), Some(fault)) => Err(fault),
+        (Err(error), None) => Err(raised(error)),
+        (Ok(outcome), fault) => Ok((outcome, fault)),
+    }
+}
+
+/// Tells Python of an epoch; whether that is to be the last one.
+fn told(on_epoch: Option<&Py<PyAny>>, epoch: &rankone::Epoch) -> PyResult<bool> {
+    Python::attach(|py| {
+        py.check_signals()?;
+        match on_epoch {
+            Some(callback) => callback.bind(py).call1((Epoch::from(epoch),))?.is_truthy(),
+            None => Ok(false),
+        }
+    })
+}
+
+fn order_of_epoch(order: &Py<PyAny>, epoch: usize) -> PyResult<Vec<usize>> {
+    Python::attach(|py| labels("order of the examples", &order.bind(py).call1((epoch,))?))
+}
+
+fn rate_of_epoch(rate: &Py<PyAny>, epoch: usize) -> PyResult<f64> {
+    Python::attach(|py| rate.bind(py).call1((epoch,))?.extract())
+}
+
+fn finished<T: Number>(
+    py: Python<'_>,
+    outcome: rankone::Outcome<T>,
+    schema: &rankone::Schema,
+    fault: Option<PyErr>,
+    any: fn(Model<T>) -> crate::network::AnyModel,
+) -> PyResult<Outcome> {
+    let model = Model::new(outcome.network, schema.clone()).map_err(raised)?;
+    let validation = outcome.validation.map(|set| Py::new(py, Evaluation(set))).transpose()?;
+    Ok(Outcome {
+        network: Py::new(py, Network(any(model)))?,
+        kept_epoch: outcome.kept_epoch,
+        history: outcome.history.iter().map(Epoch::from).collect(),
+        ending: match outcome.ending {
+            Ending::Done => "done",
+            Ending::OutOfPatience => "out of patience",
+            Ending::Stopped => "stopped",
+        },
+        train: Py::new(py, Evaluation(outcome.train))?,
+        validation,
+        interrupt: fault.map(|fault| fault.into_value(py).into_any()),
+    })
+}
