@@ -1,0 +1,113 @@
+"""Hold the functions of a program against those of :mod:`rankone.handout`, number by number.
+
+    python -m rankone.compare submission.py ...
+
+Each function that the program has, in either naming, is called by the parameters that it declares, on small random
+networks and on the data given. What it returns is compared with the reference: right, or the first quantity that
+differs. Functions come in the order in which they build on each other: the first that is wrong is the one to mend.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .calls import called, imported, plain, ways, words
+from .cases import Case, cases
+from .difference import Difference
+from .report import Comparison, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from numpy.typing import ArrayLike
+
+__all__ = ["Comparison", "Report", "compare"]
+
+
+def compare(
+    student: ModuleType | str | Path | object,
+    data: tuple[ArrayLike, ArrayLike] | None = None,
+    *,
+    seed: int = 0,
+) -> Comparison:
+    """Hold the functions of a program against the reference.
+
+    Parameters
+    ----------
+    student : module, path of a file, or object
+        What has some of the functions of :mod:`rankone.handout` as attributes, in either naming.
+    data : (X, y), optional
+        Examples to try them on, too: X of shape (N, M), y of shape (N,), labels from 0.
+    seed : int
+        Of the random networks.
+
+    Returns
+    -------
+    Comparison
+        Print it, or take its ``as_dict()``.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where the path leads nowhere.
+    """
+    name = str(student) if isinstance(student, (str, Path)) else getattr(student, "__name__", type(student).__name__)
+    if isinstance(student, (str, Path)):
+        if not Path(student).is_file():
+            raise FileNotFoundError(student)
+        try:
+            student = imported(Path(student))
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            return Comparison(name, [Report("import", "error", message=words(error))])
+    functions = {plain(key): getattr(student, key) for key in dir(student) if not key.startswith("__")}
+    functions = {key: function for key, function in functions.items() if callable(function)}
+    reports = []
+    for function, tried in cases(np.random.default_rng(seed), data):
+        names = [function, "train_and_valid"] if function == "train_and_test" else [function]
+        theirs = next((functions[plain(n)] for n in names if plain(n) in functions), None)
+        reports.append(Report(function, "missing") if theirs is None else _report(function, theirs, tried))
+    return Comparison(name, reports)
+
+
+def _report(function: str, theirs: Callable[..., Any], tried: list[Case]) -> Report:
+    """Try a function on its cases, up to the first that it does not do right."""
+    for case in tried:
+        fault = _fault(theirs, case)
+        if isinstance(fault, Difference):
+            difference = None
+            if fault.expected is not None and fault.found is not None:
+                difference = abs(fault.found - fault.expected)
+            message = f"{fault.message}, {case.where}"
+            place = (fault.quantity, fault.index, fault.expected, fault.found, difference)
+            return Report(function, "wrong", *place, message)
+        if fault is not None:
+            return Report(function, "error", message=f"{words(fault)}, {case.where}")
+    return Report(function, "right")
+
+
+def _fault(theirs: Callable[..., Any], case: Case) -> BaseException | None:
+    """Return what is wrong with a case, if anything is.
+
+    Programs take labels or one-hot vectors, columns or vectors of one dimension: it is right in any of these ways.
+    Otherwise the way counts in which most is right; then a number that differs says more than another shape, and that
+    more than an exception.
+    """
+    faults: list[tuple[tuple[int, bool, bool], BaseException]] = []
+    for arguments in ways(case.arguments):
+        right = 0
+        try:
+            for _ in case.check(called(theirs, arguments)):
+                right += 1
+        except (Exception, SystemExit) as fault:
+            is_difference = isinstance(fault, Difference)
+            is_number = isinstance(fault, Difference) and fault.index is not None
+            faults.append(((right, is_number, is_difference), fault))
+        else:
+            return None
+    return max(faults, key=lambda fault: fault[0])[1]
