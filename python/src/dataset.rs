@@ -10,7 +10,25 @@ use std::path::PathBuf;
 
 pub type AnyDataset = Any<rankone::Dataset<f64>, rankone::Dataset<f32>>;
 
-/// N examples of M inputs each, with labels of K classes.
+/// Examples: N inputs of M numbers each, and their labels.
+///
+/// Parameters
+/// ----------
+/// X : array of shape (N, M)
+///     Of any numeric type and layout, all finite.
+/// y : array of shape (N,)
+///     Whole numbers from 0.
+/// classes : int, optional
+///     K; one more than the largest label, if it is not said.
+/// precision : str, optional
+///     "float64" or "float32"; that of X, if it is not said, and float64 where X has another type.
+///
+/// Raises
+/// ------
+/// ValueError
+///     Where shapes do not fit, there is no example, a number is not finite or a label is outside 0 to K-1.
+/// TypeError
+///     Where X or y are no numbers.
 #[pyclass(frozen, module = "rankone")]
 pub struct Dataset(pub AnyDataset);
 
@@ -74,33 +92,50 @@ impl Dataset {
         }))
     }
 
+    /// The inputs, N x M: a copy.
     #[getter]
     #[allow(non_snake_case)]
     fn X<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         each!(&self.0, data => data.features().to_owned().into_pyarray(py).into_any())
     }
 
+    /// The place of each example's label among the classes, N.
     #[getter]
     fn y<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
         indexes(py, each!(&self.0, data => data.labels()))
     }
 
+    /// The labels that there are, K: integers, or names.
     #[getter]
     fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         class_labels(py, &self.schema().classes)
     }
 
+    /// The names of the inputs, where the file had a header.
     #[getter]
     fn input_names(&self) -> Option<Vec<String>> {
         self.schema().input_names.clone()
     }
 
+    /// "float64" or "float32".
     #[getter]
     fn precision(&self) -> &str {
         precision_of(&self.0)
     }
 
-    /// A share of the examples is put apart, drawn at random: the rest, and these.
+    /// Put a share of the examples apart, drawn at random.
+    ///
+    /// Parameters
+    /// ----------
+    /// share : float
+    ///     Between 0 and 1.
+    /// seed : int
+    ///     The command's ``--split-seed``.
+    ///
+    /// Returns
+    /// -------
+    /// (Dataset, Dataset)
+    ///     The rest, and those that were drawn; both in order.
     #[pyo3(signature = (share, *, seed=0))]
     fn split(&self, share: f64, seed: u64) -> PyResult<(Self, Self)> {
         Ok(match &self.0 {

@@ -12,7 +12,19 @@ use std::path::PathBuf;
 
 pub type AnyModel = Any<Model<f64>, Model<f32>>;
 
-/// A trained network, or one of given parameters.
+/// A network: its parameters, and what its inputs and labels mean.
+///
+/// Parameters
+/// ----------
+/// alpha : array of shape (D, M+1)
+///     Parameters of the hidden layer, column 0 the biases.
+/// beta : array of shape (K, D+1)
+///     Parameters of the output layer, column 0 the biases.
+///
+/// Raises
+/// ------
+/// ValueError
+///     Where the shapes do not belong together.
 #[pyclass(frozen, module = "rankone")]
 pub struct Network(pub AnyModel);
 
@@ -88,42 +100,58 @@ impl Network {
         Ok(Self(model))
     }
 
+    /// Parameters of the hidden layer, D x (M+1), column 0 the biases: a copy.
     #[getter]
     fn alpha<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         each!(&self.0, m => m.network.parameters().0.to_owned().into_pyarray(py).into_any())
     }
 
+    /// Parameters of the output layer, K x (D+1), column 0 the biases: a copy.
     #[getter]
     fn beta<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
         each!(&self.0, m => m.network.parameters().1.to_owned().into_pyarray(py).into_any())
     }
 
+    /// M.
     #[getter]
     fn inputs(&self) -> usize {
         each!(&self.0, model => model.network.inputs())
     }
 
+    /// D.
     #[getter]
     fn hidden_units(&self) -> usize {
         each!(&self.0, model => model.network.hidden())
     }
 
+    /// The labels that there are, K: integers, or names.
     #[getter]
     fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.class_array(py)
     }
 
+    /// The names of the inputs, where its training set had some.
     #[getter]
     fn input_names(&self) -> Option<Vec<String>> {
         self.schema().input_names.clone()
     }
 
+    /// "float64" or "float32".
     #[getter]
     fn precision(&self) -> &str {
         precision_of(&self.0)
     }
 
-    /// The label of each example.
+    /// Return the label of each example: the most probable class, the first of equals.
+    ///
+    /// Parameters
+    /// ----------
+    /// X : array of shape (N, M)
+    ///     Values as they come: a network that was trained on scaled ones scales them.
+    ///
+    /// Returns
+    /// -------
+    /// array of shape (N,)
     #[allow(non_snake_case)]
     fn predict<'py>(&self, py: Python<'py>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let places = self._predict(py, X)?;
@@ -149,7 +177,7 @@ impl Network {
         Ok(indexes(py, &labels).into_any())
     }
 
-    /// The probability of each class for each example, N x K.
+    /// Return the probability of each class for each example, of shape (N, K); X as in `predict`.
     #[allow(non_snake_case)]
     fn predict_proba<'py>(
         &self,
@@ -173,7 +201,20 @@ impl Network {
         Ok(y_hat.into_bound(py))
     }
 
-    /// One example by the textbook: every intermediate value and gradient.
+    /// Return every number of one example, forward and backward.
+    ///
+    /// Parameters
+    /// ----------
+    /// x : array of shape (M,)
+    ///     The inputs, without the constant.
+    /// y : int
+    ///     The place of its label among the classes.
+    ///
+    /// Returns
+    /// -------
+    /// dict
+    ///     x (M), a and z (D), b and y_hat (K), J; the gradients of J g_b (K), g_beta (K, D+1), g_z and g_a (D),
+    ///     g_alpha (D, M+1).
     fn example<'py>(
         &self,
         py: Python<'py>,
@@ -218,12 +259,12 @@ impl Network {
         }
     }
 
-    /// Writes the network to a safetensors file, whole or not at all.
+    /// Write the network to a safetensors file, whole or not at all: a model of the command.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         detached(py, || each!(&self.0, model => model.save(&path)))?.map_err(raised)
     }
 
-    /// Reads what `save`, or the command, wrote, in whichever precision.
+    /// Read what `save`, or the command, wrote, in whichever precision.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let model = detached(py, || rankone::AnyModel::load(&path))?.map_err(raised)?;

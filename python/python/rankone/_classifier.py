@@ -196,6 +196,21 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self._network.predict_proba(validate_data(self, X, reset=False))
 
+    def plot_loss(self, ax: Any = None) -> Any:
+        """Draw the cross-entropies over the epochs with matplotlib, into ``ax`` or a new figure; return the axes."""
+        check_is_fitted(self)
+        if ax is None:
+            from matplotlib import pyplot
+
+            ax = pyplot.subplots()[1]
+        epochs = range(1, self.n_iter_ + 1)
+        ax.plot(epochs, self.loss_curve_, label="training")
+        if self.validation_curve_ is not None:
+            ax.plot(epochs, self.validation_curve_, label="validation")
+        ax.set(xlabel="epoch", ylabel="mean cross-entropy (nats)")
+        ax.legend()
+        return ax
+
     def _drawn_seed(self) -> int:
         if self.random_state is None:
             return 0
