@@ -237,15 +237,25 @@ fn what_is_not_the_same_training_is_refused() {
         refused(settings(9), train, None).starts_with("validation set: found none, expected data")
     );
     assert!(refused(settings(2), train, validation).contains("2, where 3 are done"));
-    for other in [
-        Settings { seed: 1, ..settings(9) },
-        Settings { hidden: 6, ..settings(9) },
-        Settings { learning_rate: 0.2, ..settings(9) },
-        Settings { engine: EngineKind::Reference, ..settings(9) },
-        Settings { order: Order::Shuffled, ..settings(9) },
-        Settings { keep: Some(Keep::Best), ..settings(9) },
+    for (other, words) in [
+        (Settings { seed: 1, ..settings(9) }, "found seed 1, expected seed "),
+        (Settings { hidden: 6, ..settings(9) }, "found hidden 6, expected hidden "),
+        (
+            Settings { learning_rate: 0.2, ..settings(9) },
+            "found learning rate 0.2, expected learning",
+        ),
+        (
+            Settings { engine: EngineKind::Reference, ..settings(9) },
+            "found engine reference, expected",
+        ),
+        (
+            Settings { order: Order::Shuffled, ..settings(9) },
+            "found order \"shuffled\", expected order",
+        ),
+        (Settings { keep: Some(Keep::Best), ..settings(9) }, "found keep \"best\", expected none"),
     ] {
-        assert!(refused(other, train, validation).starts_with("settings: found"));
+        let error = refused(other, train, validation);
+        assert!(error.starts_with(&format!("settings: {words}")), "{error}");
     }
     let cosine = |epochs| Settings { schedule: Schedule::Cosine, ..settings(epochs) };
     let (_, state) = trained(&data, cosine(3), None);

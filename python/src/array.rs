@@ -54,7 +54,8 @@ fn dimensions(what: &str, array: &Bound<'_, PyAny>, expected: usize) -> PyResult
     if shape.len()? == expected {
         return Ok(());
     }
-    Err(value_error(what, format!("shape {shape}"), &format!("{expected} dimensions")))
+    let expected = if expected == 1 { "a vector" } else { "a matrix" };
+    Err(value_error(what, format!("shape {shape}"), expected))
 }
 
 /// Whether an array, or what will be one, is of single precision.
@@ -105,24 +106,26 @@ pub fn labels(what: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
         let most = usize::MAX as f64;
         let wrong = |&&number: &&f64| !(number >= 0.0 && number < most && number.fract() == 0.0);
         return match numbers.iter().find(wrong) {
-            Some(number) => Err(value_error(what, number, expected)),
+            Some(number) => Err(value_error(what, format!("{number:?}"), expected)),
             None => Ok(numbers.iter().map(|&number| number as usize).collect()),
         };
     }
-    let numbers: PyReadonlyArray1<i64> = of_type(&array, "int64")?.extract()?;
+    // Booleans and unsigned numbers are all below 2^64, the others may be negative.
+    let numbers = of_type(&array, if kind == "i" { "int64" } else { "uint64" })?;
+    if kind == "i" {
+        let numbers: PyReadonlyArray1<i64> = numbers.extract()?;
+        let label = |&number: &i64| {
+            usize::try_from(number).map_err(|_| value_error(what, number, expected))
+        };
+        return numbers.as_array().iter().map(label).collect();
+    }
+    let numbers: PyReadonlyArray1<u64> = numbers.extract()?;
     let label =
-        |&number: &i64| usize::try_from(number).map_err(|_| value_error(what, number, expected));
+        |&number: &u64| usize::try_from(number).map_err(|_| value_error(what, number, expected));
     numbers.as_array().iter().map(label).collect()
 }
 
-/// A count, that Python may have as any integer.
-pub fn count(what: &str, number: i64) -> PyResult<usize> {
-    usize::try_from(number).map_err(|_| value_error(what, number, "a number from 0"))
-}
-
 /// A value that is said by name.
-pub fn named<V: std::str::FromStr<Err: std::fmt::Display>>(what: &str, name: &str) -> PyResult<V> {
-    name.parse().map_err(|error| {
-        pyo3::exceptions::PyValueError::new_err(format!("{what}: found {name}: {error}"))
-    })
+pub fn named<V: std::str::FromStr>(what: &str, name: &str, expected: &str) -> PyResult<V> {
+    name.parse().map_err(|_| value_error(what, format!("{name:?}"), expected))
 }

@@ -1,7 +1,7 @@
 //! Examples: of arrays, or of a file.
 
-use crate::array::{Any, FLOAT32, Matrix, count, each, is_single, labels, matrix, named};
-use crate::error::{detached, raised};
+use crate::array::{Any, FLOAT32, Matrix, each, is_single, labels, matrix, named};
+use crate::error::{detached, raised, value_error};
 use crate::network::Network;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
@@ -37,7 +37,7 @@ pub fn wants_single(precision: &str) -> PyResult<bool> {
     match precision {
         "float64" => Ok(false),
         FLOAT32 => Ok(true),
-        other => Err(crate::error::value_error("precision", other, "float64 or float32")),
+        other => Err(value_error("precision", format!("{other:?}"), "float64 or float32")),
     }
 }
 
@@ -66,7 +66,7 @@ impl Dataset {
         py: Python<'_>,
         X: &Bound<'_, PyAny>,
         y: &Bound<'_, PyAny>,
-        classes: Option<i64>,
+        classes: Option<usize>,
         precision: Option<&str>,
     ) -> PyResult<Self> {
         let is_single = match precision {
@@ -74,17 +74,32 @@ impl Dataset {
             None => is_single(X)?,
         };
         let (x, y) = (matrix("X", X, is_single)?, labels("y", y)?);
-        let classes = match classes {
-            Some(classes) => count("number of classes", classes)?,
-            None => y.iter().max().map_or(1, |most| most.saturating_add(1)),
-        };
+        let examples = each!(&x, x => x.as_array().nrows());
+        if examples == 0 {
+            return Err(value_error("X", "no example", "at least one"));
+        }
+        if y.len() != examples {
+            let (found, expected) = (format!("{} labels", y.len()), format!("{examples} as X has"));
+            return Err(value_error("y", found, &expected));
+        }
+        if classes == Some(0) {
+            return Err(value_error("classes", 0, "at least 1"));
+        }
+        let most = y.iter().max().map_or(1, |most| most.saturating_add(1));
+        let classes = classes.unwrap_or(most);
         fn made<T: Number>(
             py: Python<'_>,
             x: rankone::ndarray::ArrayView2<T>,
             y: Vec<usize>,
             classes: usize,
         ) -> PyResult<rankone::Dataset<T>> {
-            detached(py, || rankone::Dataset::new(x, y, classes))?.map_err(raised)
+            let data = detached(py, || rankone::Dataset::new(x, y, classes))?;
+            data.map_err(|error| match x.indexed_iter().find(|(_, number)| !number.is_finite()) {
+                Some(((row, column), number)) => {
+                    value_error(&format!("X[{row}, {column}]"), number, "a finite number")
+                }
+                None => raised(error),
+            })
         }
         Ok(Self(match &x {
             Matrix::F64(x) => Any::F64(made(py, x.as_array(), y, classes)?),
@@ -204,27 +219,31 @@ pub struct Form<'py> {
     delimiter: String,
     label: Option<AColumn>,
     ignore: Vec<AColumn>,
-    classes: Option<i64>,
+    classes: Option<usize>,
     values: String,
-    limit: Option<i64>,
+    limit: Option<usize>,
     like: Option<Like<'py>>,
 }
 
 impl Form<'_> {
     fn reader<T: Number>(self) -> PyResult<Reader<T>> {
         let mut reader = rankone::Dataset::<T>::reader()
-            .header(named("header", &self.header)?)
-            .delimiter(named::<Delimiter>("delimiter", &self.delimiter)?)
+            .header(named("header", &self.header, "auto, yes or no")?)
+            .delimiter(named::<Delimiter>(
+                "delimiter",
+                &self.delimiter,
+                "\",\", \";\", tab or space",
+            )?)
             .ignore(self.ignore.into_iter().map(AColumn::column))
-            .values(named("values", &self.values)?);
+            .values(named("values", &self.values, "unit, any, scale or standardize")?);
         if let Some(label) = self.label {
             reader = reader.label(label.column());
         }
         if let Some(classes) = self.classes {
-            reader = reader.classes(count("number of classes", classes)?);
+            reader = reader.classes(classes);
         }
         if let Some(limit) = self.limit {
-            reader = reader.limit(count("limit", limit)?);
+            reader = reader.limit(limit);
         }
         Ok(match self.like {
             Some(Like::Dataset(data)) => reader.like(data.get().schema()),

@@ -1,13 +1,10 @@
 //! The library's errors as Python's exceptions.
 
-use pyo3::exceptions::{
-    PyArithmeticError, PyFileNotFoundError, PyOSError, PyPermissionError, PyRuntimeError,
-    PyValueError,
-};
+use pyo3::exceptions::{PyArithmeticError, PyOSError, PyRuntimeError, PyValueError};
 use pyo3::{PyErr, PyResult, Python, create_exception};
 use rankone::Error;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 create_exception!(
     rankone,
@@ -26,21 +23,30 @@ create_exception!(
 pub fn raised(error: Error) -> PyErr {
     let words = error.to_string();
     match error {
-        Error::Io { source, .. } => match source.kind() {
-            io::ErrorKind::NotFound => PyFileNotFoundError::new_err(words),
-            io::ErrorKind::PermissionDenied => PyPermissionError::new_err(words),
-            _ => PyOSError::new_err(words),
+        Error::Io { path, source } => match source.raw_os_error() {
+            Some(number) => of_system(number, &path),
+            None => PyOSError::new_err(words),
         },
         Error::Data(fault) if fault.line.is_none() && !fault.path.exists() => {
-            PyFileNotFoundError::new_err(words)
+            of_system(NOT_FOUND, &fault.path)
         }
         Error::Model { path, .. } | Error::State { path, .. } if !path.exists() => {
-            PyFileNotFoundError::new_err(words)
+            of_system(NOT_FOUND, &path)
         }
         Error::Data(_) => DataError::new_err(words),
         Error::Diverged { .. } => Diverged::new_err(words),
         _ => PyValueError::new_err(words),
     }
+}
+
+/// The number of "no such file or directory", on every system.
+const NOT_FOUND: i32 = 2;
+
+/// The `OSError` of a number, as Python raises it: of the class that fits, with number, words and path.
+fn of_system(number: i32, path: &Path) -> PyErr {
+    let words = std::io::Error::from_raw_os_error(number).to_string();
+    let words = words.split(" (os error").next().unwrap_or_default().to_owned();
+    PyOSError::new_err((number, words, path.to_owned()))
 }
 
 /// A `ValueError` in the library's words.

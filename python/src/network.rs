@@ -1,7 +1,7 @@
 //! Parameters, and what inputs and labels mean: a model of the command.
 
 use crate::array::{Any, Matrix, each, is_single, labels, matrix, vector};
-use crate::dataset::{class_labels, indexes, precision_of};
+use crate::dataset::{class_labels, indexes, precision_of, wants_single};
 use crate::error::{detached, raised, value_error};
 use numpy::IntoPyArray;
 use pyo3::prelude::*;
@@ -20,11 +20,13 @@ pub type AnyModel = Any<Model<f64>, Model<f32>>;
 ///     Parameters of the hidden layer, column 0 the biases.
 /// beta : array of shape (K, D+1)
 ///     Parameters of the output layer, column 0 the biases.
+/// precision : str, optional
+///     "float64" or "float32"; float32, if it is not said and both arrays are that.
 ///
 /// Raises
 /// ------
 /// ValueError
-///     Where the shapes do not belong together.
+///     Where the shapes do not belong together, or a number is not finite.
 #[pyclass(frozen, module = "rankone")]
 pub struct Network(pub AnyModel);
 
@@ -33,16 +35,33 @@ impl Network {
         each!(&self.0, model => &model.schema)
     }
 
+    /// Inputs of as many numbers as the network has.
+    fn features<'py>(&self, x: &Bound<'py, PyAny>) -> PyResult<Matrix<'py>> {
+        let x = matrix("X", x, matches!(self.0, Any::F32(_)))?;
+        let (found, expected) = each!(&x, x => (x.as_array().ncols(), self.inputs()));
+        if found == expected {
+            return Ok(x);
+        }
+        Err(value_error("X", format!("{found} inputs"), &format!("{expected} as the network has")))
+    }
+
     fn class_array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         class_labels(py, &self.schema().classes)
     }
 }
 
-/// A model of a network, with the meaning that `data` of one example gives its inputs and classes.
-fn plain<T: Number>(alpha: ArrayView2<T>, beta: ArrayView2<T>) -> Result<Model<T>> {
-    let network = rankone::Network::from_parameters(alpha.to_owned(), beta.to_owned())?;
+/// A model of nameless inputs and classes.
+fn plain<T: Number>(alpha: ArrayView2<T>, beta: ArrayView2<T>) -> PyResult<Model<T>> {
+    for (what, layer) in [("alpha", alpha), ("beta", beta)] {
+        if let Some((at, number)) = layer.indexed_iter().find(|(_, number)| !number.is_finite()) {
+            let place = format!("{what}[{}, {}]", at.0, at.1);
+            return Err(value_error(&place, number, "a finite number"));
+        }
+    }
+    let network = rankone::Network::from_parameters(alpha.to_owned(), beta.to_owned());
+    let network = network.map_err(raised)?;
     let schema = Schema::of_shape(network.inputs(), network.classes());
-    Model::new(network, schema)
+    Model::new(network, schema).map_err(raised)
 }
 
 /// Raw inputs as the model's training set had them.
@@ -56,16 +75,23 @@ fn scaled<'x, T: Number>(model: &Model<T>, x: ArrayView2<'x, T>) -> Result<CowAr
 #[pymethods]
 impl Network {
     #[new]
-    #[pyo3(signature = (alpha, beta))]
-    fn new(alpha: &Bound<'_, PyAny>, beta: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let is_single = is_single(alpha)? && is_single(beta)?;
+    #[pyo3(signature = (alpha, beta, *, precision=None))]
+    fn new(
+        alpha: &Bound<'_, PyAny>,
+        beta: &Bound<'_, PyAny>,
+        precision: Option<&str>,
+    ) -> PyResult<Self> {
+        let is_single = match precision {
+            Some(precision) => wants_single(precision)?,
+            None => is_single(alpha)? && is_single(beta)?,
+        };
         let pair = (matrix("alpha", alpha, is_single)?, matrix("beta", beta, is_single)?);
         Ok(Self(match &pair {
             (Matrix::F64(alpha), Matrix::F64(beta)) => {
-                Any::F64(plain(alpha.as_array(), beta.as_array()).map_err(raised)?)
+                Any::F64(plain(alpha.as_array(), beta.as_array())?)
             }
             (Matrix::F32(alpha), Matrix::F32(beta)) => {
-                Any::F32(plain(alpha.as_array(), beta.as_array()).map_err(raised)?)
+                Any::F32(plain(alpha.as_array(), beta.as_array())?)
             }
             _ => return Err(value_error("beta", "another type", "that of alpha")),
         }))
@@ -76,7 +102,7 @@ impl Network {
     fn _restore(alpha: &Bound<'_, PyAny>, beta: &Bound<'_, PyAny>, schema: &str) -> PyResult<Self> {
         let schema: Schema = serde_json::from_str(schema)
             .map_err(|error| value_error("pickle", error, "that of a network"))?;
-        let Self(mut model) = Self::new(alpha, beta)?;
+        let Self(mut model) = Self::new(alpha, beta, None)?;
         each!(&mut model, model => {
             *model = Model::new(model.network.clone(), schema).map_err(raised)?;
         });
@@ -168,7 +194,7 @@ impl Network {
         ) -> PyResult<Vec<usize>> {
             detached(py, || model.network.predict(scaled(model, x)?.view()))?.map_err(raised)
         }
-        let x = matrix("X", X, matches!(self.0, Any::F32(_)))?;
+        let x = self.features(X)?;
         let labels = match (&self.0, &x) {
             (Any::F64(model), Matrix::F64(x)) => predict(py, model, x.as_array())?,
             (Any::F32(model), Matrix::F32(x)) => predict(py, model, x.as_array())?,
@@ -192,7 +218,7 @@ impl Network {
             let y_hat = detached(py, || model.network.probabilities(scaled(model, x)?.view()))?;
             Ok(y_hat.map_err(raised)?.into_pyarray(py).into_any().unbind())
         }
-        let x = matrix("X", X, matches!(self.0, Any::F32(_)))?;
+        let x = self.features(X)?;
         let y_hat = match (&self.0, &x) {
             (Any::F64(model), Matrix::F64(x)) => predict(py, model, x.as_array())?,
             (Any::F32(model), Matrix::F32(x)) => predict(py, model, x.as_array())?,

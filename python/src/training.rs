@@ -1,6 +1,6 @@
 //! One training: settings, who is called on its way, and what it came to.
 
-use crate::array::{Any, count, labels, named};
+use crate::array::{Any, labels, named};
 use crate::dataset::{Dataset, indexes};
 use crate::error::{detached, raised, value_error};
 use crate::network::Network;
@@ -87,8 +87,6 @@ pub struct Outcome {
     ending: &'static str,
     train: Py<Evaluation>,
     validation: Option<Py<Evaluation>>,
-    /// The exception that ended it.
-    interrupt: Option<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -110,17 +108,17 @@ impl Outcome {
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub struct Options<'py> {
-    hidden_units: i64,
-    epochs: i64,
+    hidden_units: usize,
+    epochs: usize,
     learning_rate: f64,
     init: String,
-    seed: i64,
+    seed: u64,
     order: String,
     schedule: String,
-    patience: Option<i64>,
+    patience: Option<usize>,
     keep: Option<String>,
     engine: String,
-    threads: i64,
+    threads: usize,
     /// How many epochs there were before, and how many there are to be in all: what orders and rates go by.
     epochs_before: usize,
     epochs_in_all: usize,
@@ -135,22 +133,25 @@ pub struct Options<'py> {
 
 impl Options<'_> {
     fn settings(&self) -> PyResult<Settings> {
-        let seed = u64::try_from(self.seed)
-            .map_err(|_| value_error("seed", self.seed, "a number from 0"))?;
-        let patience = self.patience.map(|epochs| count("patience", epochs)).transpose()?;
-        let keep = self.keep.as_deref().map(|keep| named::<Keep>("keep", keep)).transpose()?;
+        let keep = |keep: &str| named::<Keep>("keep", keep, "last or best");
+        let schedules = "constant, inverse:H, step:F/E or cosine, or a function";
+        let engines = "auto, reference, blas or blocked";
         Ok(Settings {
-            hidden: count("number of hidden units", self.hidden_units)?,
-            epochs: count("number of epochs", self.epochs)?,
+            hidden: self.hidden_units,
+            epochs: self.epochs,
             learning_rate: self.learning_rate,
-            init: named::<Init>("init", &self.init)?,
-            seed,
-            order: named::<Order>("order", &self.order)?,
-            schedule: named::<Schedule>("schedule", &self.schedule)?,
-            patience,
-            keep,
-            engine: named::<EngineKind>("engine", &self.engine)?,
-            threads: count("number of threads", self.threads)?.min(MOST_THREADS),
+            init: named::<Init>("init", &self.init, "random, zero or numpy")?,
+            seed: self.seed,
+            order: named::<Order>(
+                "order",
+                &self.order,
+                "file, shuffled, numpy, an array or a function",
+            )?,
+            schedule: named::<Schedule>("schedule", &self.schedule, schedules)?,
+            patience: self.patience,
+            keep: self.keep.as_deref().map(keep).transpose()?,
+            engine: named::<EngineKind>("engine", &self.engine, engines)?,
+            threads: self.threads.min(MOST_THREADS),
             ..Settings::default()
         })
     }
@@ -162,7 +163,7 @@ const MOST_THREADS: usize = 256;
 /// So often Python is asked whether Ctrl-C was pressed, where nothing is called after each epoch anyway.
 const BETWEEN_SIGNALS: Duration = Duration::from_millis(20);
 
-/// Trains on `train`, and tests on `validation` too.
+/// Trains on `train`, and tests on `validation` too; gives what Python raised on the way, besides.
 #[pyfunction]
 #[pyo3(signature = (train, validation, options))]
 pub fn fit(
@@ -170,8 +171,14 @@ pub fn fit(
     train: &Bound<'_, Dataset>,
     validation: Option<&Bound<'_, Dataset>>,
     options: Options<'_>,
-) -> PyResult<Outcome> {
-    let other = |what| Err(value_error(what, "another precision", "that of the training set"));
+) -> PyResult<(Outcome, Option<Py<PyAny>>)> {
+    let other = |what| {
+        let (of_train, of_other) = match train.get().0 {
+            Any::F64(_) => ("float64 as the training set has", "float32"),
+            Any::F32(_) => ("float32 as the training set has", "float64"),
+        };
+        Err(value_error(what, of_other, of_train))
+    };
     let validation = validation.map(|data| &data.get().0);
     let start = options.start.as_ref().map(|network| &network.get().0);
     match &train.get().0 {
@@ -187,7 +194,7 @@ pub fn fit(
                 None => None,
             };
             let (outcome, fault) = run(py, train, validation, start, &options)?;
-            finished(py, outcome, train.schema(), fault, Any::F64)
+            Ok((finished(py, outcome, train.schema(), Any::F64)?, raised_on_the_way(py, fault)))
         }
         Any::F32(train) => {
             let validation = match validation {
@@ -201,7 +208,7 @@ pub fn fit(
                 None => None,
             };
             let (outcome, fault) = run(py, train, validation, start, &options)?;
-            finished(py, outcome, train.schema(), fault, Any::F32)
+            Ok((finished(py, outcome, train.schema(), Any::F32)?, raised_on_the_way(py, fault)))
         }
     }
 }
@@ -316,11 +323,15 @@ fn rate_of_epoch(rate: &Py<PyAny>, epoch: usize) -> PyResult<f64> {
     Python::attach(|py| rate.bind(py).call1((epoch,))?.extract())
 }
 
+/// Apart from the outcome: an exception that held one that held it would never be freed.
+fn raised_on_the_way(py: Python<'_>, fault: Option<PyErr>) -> Option<Py<PyAny>> {
+    fault.map(|fault| fault.into_value(py).into_any())
+}
+
 fn finished<T: Number>(
     py: Python<'_>,
     outcome: rankone::Outcome<T>,
     schema: &rankone::Schema,
-    fault: Option<PyErr>,
     any: fn(Model<T>) -> crate::network::AnyModel,
 ) -> PyResult<Outcome> {
     let model = Model::new(outcome.network, schema.clone()).map_err(raised)?;
@@ -336,6 +347,5 @@ fn finished<T: Number>(
         },
         train: Py::new(py, Evaluation(outcome.train))?,
         validation,
-        interrupt: fault.map(|fault| fault.into_value(py).into_any()),
     })
 }

@@ -87,6 +87,27 @@ impl Settings {
         self.keep.unwrap_or(unsaid)
     }
 
+    /// What these say otherwise than `others`, of all that the bits of a training depend on but the number of epochs.
+    pub(super) fn unlike(&self, others: &Self) -> String {
+        let said = |settings: &Self| -> Vec<String> {
+            let json = serde_json::to_value(settings).expect("numbers and names");
+            let all = json.as_object().into_iter().flatten();
+            let words = all.map(|(name, value)| format!("{} {value}", name.replace('_', " ")));
+            let engine = format!("engine {}", settings.engine.resolve());
+            let is_free =
+                |word: &String| word.starts_with("epochs ") || word.starts_with("threads ");
+            words.filter(|word| !is_free(word)).chain([engine]).collect()
+        };
+        let others = said(others);
+        let words = said(self).into_iter().filter(|word| !others.contains(word));
+        let words: Vec<_> = words.collect();
+        if words.is_empty() && said(self).len() != others.len() {
+            "none".into()
+        } else {
+            words.join(", ")
+        }
+    }
+
     /// Checks the ranges of what is no size of the network.
     pub(super) fn check<T: Number>(&self) -> Result<()> {
         let fault = |name, found, expected| Err(Error::Setting { name, found, expected });

@@ -178,12 +178,7 @@ impl<'a, T: Number> Trainer<'a, T> {
         same_data(TRAINING_SET, Some(&data.train), Some(&state.data.train))?;
         same_data(VALIDATION_SET, data.validation.as_deref(), state.data.validation.as_deref())?;
         let (found, expected) = (&self.settings, &state.settings);
-        let rest = |settings: &Settings| {
-            let (engine, of_this) = (settings.engine.resolve(), self.settings.clone());
-            let Settings { epochs, threads, isa, .. } = of_this;
-            format!("{:?}", Settings { engine, epochs, threads, isa, ..settings.clone() })
-        };
-        same("settings", &rest(found), &rest(expected))?;
+        same("settings", &found.unlike(expected), &expected.unlike(found))?;
         self.check_shape(&state.network)?;
         let epochs =
             |found, expected| Err(Error::Setting { name: "number of epochs", found, expected });

@@ -27,7 +27,7 @@ from ._reading import read_csv
 from ._trainer import Trainer
 
 if TYPE_CHECKING:
-    from ._classifier import RankOneClassifier
+    from ._classifier import RankOneClassifier as RankOneClassifier
 
 __all__ = [
     "DataError",
@@ -37,11 +37,15 @@ __all__ = [
     "Evaluation",
     "Network",
     "Outcome",
-    "RankOneClassifier",
     "Trainer",
     "__version__",
     "read_csv",
 ]
+
+
+def __dir__() -> list[str]:
+    """Return what there is, the classifier included, which a star does not import: it needs scikit-learn."""
+    return [*__all__, "RankOneClassifier"]
 
 
 def __getattr__(name: str) -> object:

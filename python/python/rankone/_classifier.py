@@ -138,11 +138,15 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         -------
         self
         """
+        # Whatever it was before: it is nothing until this training has come to its end.
+        if hasattr(self, "network_"):
+            del self.network_
         data = self._data(X, y, np.unique)
         if X_val is not None and y_val is not None:
             train, validation = data, self._like(X_val, y_val)
         elif X_val is not None or y_val is not None:
-            msg = "a validation set is X_val and y_val"
+            given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
+            msg = f"{missing}: found None, expected the other half of the validation set of {given}"
             raise ValueError(msg)
         else:
             train, validation = data, None
@@ -155,7 +159,8 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
         """Train for one epoch more.
 
-        As often as ``epochs`` says, on the same examples, this is :meth:`fit` to the bit.
+        As often as ``epochs`` says, on the same examples, this is :meth:`fit` to the bit. There is no validation, and
+        so no patience and no best epoch to keep.
 
         Parameters
         ----------
@@ -181,8 +186,10 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         trainer = self._trainer()
         trainer.epochs, trainer.patience, trainer.keep = 1, None, "last"
         trainer.start = self._network if begun else None
-        outcome = trainer._fit(data, None, epochs_before=len(before), epochs_in_all=self.epochs)
-        self._take(outcome, before)
+        if self.schedule == "cosine" and len(before) >= self.epochs:
+            msg = f"epochs: found {self.epochs}, which are done: a cosine schedule ends there"
+            raise ValueError(msg)
+        self._take(trainer._fit(data, None, epochs_before=len(before), epochs_in_all=self.epochs), before)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
@@ -254,12 +261,16 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         places = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
         unknown = y[self.classes_[places] != y]
         if len(unknown):
-            msg = f"y: found label {unknown[0]!r}, expected one of {self.classes_}"
+            msg = f"y: found label {unknown[0]}, expected one of {self.classes_}"
             raise ValueError(msg)
         return Dataset(X, places, classes=len(self.classes_), precision=self.precision)
 
-    def _take(self, outcome: Outcome, before: list[float]) -> None:
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
+
+    def _take(self, trained: tuple[Outcome, BaseException | None], before: list[float]) -> None:
         """Set the fitted attributes; then raise what ended the training, if anything did."""
+        outcome, interrupt = trained
         self._network = outcome.network
         names = [str(label) for label in self.classes_]
         is_plain = names == [str(place) for place in range(len(names))]
@@ -272,5 +283,5 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         self.validation_curve_ = None if None in losses else losses
         self.best_epoch_ = None if None in losses else int(np.argmin(np.asarray(losses, dtype=np.float64))) + 1
         self.n_iter_ = len(self.loss_curve_)
-        if outcome.interrupt is not None:
-            raise outcome.interrupt
+        if interrupt is not None:
+            raise interrupt

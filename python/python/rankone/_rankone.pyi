@@ -33,7 +33,13 @@ class Dataset:
     def __len__(self) -> int: ...
 
 class Network:
-    def __new__(cls, alpha: ArrayLike, beta: ArrayLike) -> Network: ...
+    def __new__(
+        cls,
+        alpha: ArrayLike,
+        beta: ArrayLike,
+        *,
+        precision: Literal["float64", "float32"] | None = None,
+    ) -> Network: ...
     @property
     def alpha(self) -> NDArray[Any]: ...
     @property
@@ -95,8 +101,6 @@ class Outcome:
     def train(self) -> Evaluation: ...
     @property
     def validation(self) -> Evaluation | None: ...
-    @property
-    def interrupt(self) -> BaseException | None: ...
 
 class Form(TypedDict):
     header: str
@@ -130,7 +134,7 @@ class Options(TypedDict):
     checkpoint_seconds: float
     resume: str | PathLike[str] | None
 
-def fit(train: Dataset, validation: Dataset | None, options: Options) -> Outcome: ...
+def fit(train: Dataset, validation: Dataset | None, options: Options) -> tuple[Outcome, BaseException | None]: ...
 def read_csv(
     path: str | PathLike[str],
     form: Form,

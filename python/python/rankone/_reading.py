@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from . import _rankone
+from ._trainer import real, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ def read_csv(
     validation_share: None = None,
     split_seed: int = 0,
     label: Column | None = None,
-    ignore: Iterable[Column] = (),
+    ignore: Column | Iterable[Column] = (),
     classes: int | None = None,
     values: Values = "unit",
     header: Header = "auto",
@@ -43,7 +44,7 @@ def read_csv(
     validation_share: float,
     split_seed: int = 0,
     label: Column | None = None,
-    ignore: Iterable[Column] = (),
+    ignore: Column | Iterable[Column] = (),
     classes: int | None = None,
     values: Values = "unit",
     header: Header = "auto",
@@ -58,7 +59,7 @@ def read_csv(
     validation_share: float | None = None,
     split_seed: int = 0,
     label: Column | None = None,
-    ignore: Iterable[Column] = (),
+    ignore: Column | Iterable[Column] = (),
     classes: int | None = None,
     values: Values = "unit",
     header: Header = "auto",
@@ -80,7 +81,7 @@ def read_csv(
     label : int or str, optional
         The column of labels: its number from 1, its name, ``"first"``, ``"last"`` or ``"none"``.
         The first one, if that is not said.
-    ignore : iterable of int or str
+    ignore : int, str, or iterable of them
         Columns that are neither labels nor inputs.
     classes : int, optional
         K: labels are the whole numbers 0 to K-1. Otherwise the classes are the labels that the file holds.
@@ -113,14 +114,20 @@ def read_csv(
         Where an option is none of those above.
     """
     form: _rankone.Form = {
-        "header": header,
-        "delimiter": delimiter,
-        "label": label,
-        "ignore": list(ignore),
-        "classes": classes,
-        "values": values,
-        "limit": limit,
+        "header": text("header", header),
+        "delimiter": text("delimiter", delimiter),
+        "label": None if label is None else _column("label", label),
+        "ignore": [_column("ignore", column) for column in ([ignore] if isinstance(ignore, str | int) else ignore)],
+        "classes": None if classes is None else whole("classes", classes, 1),
+        "values": text("values", values),
+        "limit": None if limit is None else whole("limit", limit, 1),
         "like": like,
     }
-    train, validation = _rankone.read_csv(path, form, precision, validation_share, split_seed)
+    seed = whole("split_seed", split_seed, 0, 2**64 - 1)
+    share = None if validation_share is None else real("validation_share", validation_share)
+    train, validation = _rankone.read_csv(path, form, text("precision", precision), share, seed)
     return train if validation is None else (train, validation)
+
+
+def _column(name: str, column: Column) -> Column:
+    return column if isinstance(column, str) else whole(name, column, 1)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import numbers
+import operator
 import os
 import threading
 from typing import TYPE_CHECKING, Any, Literal
-
-import numpy as np
 
 from . import _rankone
 from ._rankone import Dataset, Network
@@ -38,7 +38,7 @@ def threads(wanted: int | None) -> int:
     elsewhere all cores, but no more than any of the usual variables says.
     """
     if wanted is not None:
-        return wanted
+        return whole("n_threads", wanted, 1)
     said = [os.environ.get(name, "") for name in THREAD_VARIABLES]
     bounds = [int(number) for number in said if number.isdecimal() and int(number) > 0]
     is_worker = (
@@ -46,6 +46,36 @@ def threads(wanted: int | None) -> int:
     )
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min([1 if is_worker else cores or 1, *bounds])
+
+
+def whole(name: str, value: Any, least: int, most: int = 2**63 - 1) -> int:
+    """Return a setting that must be a whole number."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        msg = f"{name}: found {value!r}, expected a whole number"
+        raise TypeError(msg) from None
+    if not least <= number <= most:
+        bound = f"at least {least}" if number < least else f"at most {most}"
+        msg = f"{name}: found {number}, expected {bound}"
+        raise ValueError(msg)
+    return number
+
+
+def real(name: str, value: Any) -> float:
+    """Return a setting that must be a number."""
+    if not isinstance(value, numbers.Real):
+        msg = f"{name}: found {value!r}, expected a number"
+        raise TypeError(msg)
+    return float(value)
+
+
+def text(name: str, value: Any) -> str:
+    """Return a setting that must be a name."""
+    if not isinstance(value, str):
+        msg = f"{name}: found {value!r}, expected a name"
+        raise TypeError(msg)
+    return value
 
 
 class Trainer:
@@ -166,12 +196,13 @@ class Trainer:
         Diverged
             Where the loss left the finite numbers.
         KeyboardInterrupt
-            After Ctrl-C; the exception's ``outcome`` is what there was. So are those that ``on_epoch`` raises.
+            After Ctrl-C. Its attribute ``outcome``, as that of whatever ``on_epoch`` raises, is what there was. What an
+            order or a schedule raises ends the training without one; ``checkpoint`` keeps its state.
         """
-        outcome = self._fit(train, validation)
-        if outcome.interrupt is not None:
-            outcome.interrupt.outcome = outcome  # type: ignore[attr-defined]
-            raise outcome.interrupt
+        outcome, interrupt = self._fit(train, validation)
+        if interrupt is not None:
+            interrupt.outcome = outcome  # type: ignore[attr-defined]
+            raise interrupt
         return outcome
 
     def _fit(
@@ -181,49 +212,59 @@ class Trainer:
         *,
         epochs_before: int = 0,
         epochs_in_all: int | None = None,
-    ) -> _rankone.Outcome:
-        """Train; what Python raised meanwhile is left in the outcome."""
+    ) -> tuple[_rankone.Outcome, BaseException | None]:
+        """Train; return what Python raised meanwhile, too."""
         if not isinstance(train, Dataset):
-            train = Dataset(*train, precision=self.precision)
+            X, y = _pair("training set", train, "(X, y)")
+            train = Dataset(X, y, precision=self.precision)
+        precision: Literal["float64", "float32"] = "float32" if train.precision == "float32" else "float64"
         if validation is not None and not isinstance(validation, Dataset):
-            X, y = validation
-            validation = Dataset(X, y, classes=len(train.classes), precision=_precision(train))
+            X, y = _pair("validation set", validation, "(X, y)")
+            validation = Dataset(X, y, classes=len(train.classes), precision=precision)
         start = self.start
         if start is not None and not isinstance(start, Network):
-            alpha, beta = (np.asarray(layer, dtype=train.precision) for layer in start)
-            start = Network(alpha, beta)
+            start = Network(*_pair("start", start, "a network or (alpha, beta)"), precision=precision)
+        if self.on_epoch is not None and not callable(self.on_epoch):
+            msg = f"on_epoch: found {self.on_epoch!r}, expected a function"
+            raise TypeError(msg)
         order, order_of = _said(self.order, "file")
         schedule, rate_of = _said(self.schedule, "constant")
+        if rate_of is not None and not callable(self.schedule):
+            msg = f"schedule: found {self.schedule!r}, expected a name or a function"
+            raise TypeError(msg)
         return _rankone.fit(
             train,
             validation,
             {
-                "hidden_units": self.hidden_units,
-                "epochs": self.epochs,
-                "learning_rate": self.learning_rate,
-                "init": self.init,
-                "seed": self.seed,
+                "hidden_units": whole("hidden_units", self.hidden_units, 1),
+                "epochs": whole("epochs", self.epochs, 1),
+                "learning_rate": real("learning_rate", self.learning_rate),
+                "init": text("init", self.init),
+                "seed": whole("seed", self.seed, 0, 2**64 - 1),
                 "order": order,
                 "schedule": schedule,
-                "patience": self.patience,
-                "keep": self.keep,
-                "engine": self.engine,
+                "patience": None if self.patience is None else whole("patience", self.patience, 1),
+                "keep": None if self.keep is None else text("keep", self.keep),
+                "engine": text("engine", self.engine),
                 "threads": threads(self.n_threads),
                 "epochs_before": epochs_before,
-                "epochs_in_all": self.epochs if epochs_in_all is None else epochs_in_all,
+                "epochs_in_all": whole("epochs", self.epochs if epochs_in_all is None else epochs_in_all, 1),
                 "start": start,
                 "order_of": order_of,
                 "rate_of": rate_of,
                 "on_epoch": self.on_epoch,
                 "checkpoint": self.checkpoint,
-                "checkpoint_seconds": self.checkpoint_seconds,
+                "checkpoint_seconds": real("checkpoint_seconds", self.checkpoint_seconds),
                 "resume": self.resume,
             },
         )
 
 
-def _precision(data: Dataset) -> Literal["float64", "float32"]:
-    return "float32" if data.precision == "float32" else "float64"
+def _pair(name: str, value: Any, expected: str) -> tuple[ArrayLike, ArrayLike]:
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        return value[0], value[1]
+    msg = f"{name}: found {type(value).__name__}, expected {expected}"
+    raise TypeError(msg)
 
 
 def _said(value: Any, otherwise: str) -> tuple[str, Callable[[int], Any] | None]:
