@@ -219,6 +219,7 @@ fn settings_come_from_lists_or_from_a_file() {
     let losses = &results(&file, "results.jsonl")[0]["history"]["train_cross_entropy"];
     assert!(losses["first"].as_f64() > losses["last"].as_f64(), "{losses}");
     assert_eq!(losses.as_object().unwrap().len(), 3);
+    assert_eq!(losses["best"], losses["last"]);
     write("{\"hidden\": 4}\n{\"width\": 4}\n");
     from_file().ends(3, &["settings.jsonl, line 2", "unknown field `width`"]);
     write("");

@@ -1,9 +1,11 @@
 //! Arrays and labels of any kind, as the library takes them. An array that is right already is not copied.
 
-use crate::error::value_error;
+use crate::error::{raised, value_error};
 use numpy::{Element, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use rankone::ndarray::ArrayView2;
+use rankone::{Error, Number};
 
 /// A value in double or in single precision.
 #[derive(Debug, Clone)]
@@ -77,6 +79,16 @@ pub fn matrix<'py>(
         true => Matrix::F32(array.extract()?),
         false => Matrix::F64(array.extract()?),
     })
+}
+
+/// That a number of a matrix is not finite, and which; or the error that there is otherwise.
+pub fn not_finite<T: Number>(what: &str, matrix: ArrayView2<T>, otherwise: Error) -> PyErr {
+    match matrix.indexed_iter().find(|(_, number)| !number.is_finite()) {
+        Some(((row, column), number)) => {
+            value_error(&format!("{what}[{row}, {column}]"), number, "a finite number")
+        }
+        None => raised(otherwise),
+    }
 }
 
 /// Numbers of any type, as a vector.

@@ -1,8 +1,9 @@
 //! Examples: of arrays, or of a file.
 
-use crate::array::{Any, FLOAT32, Matrix, each, is_single, labels, matrix, named};
+use crate::array::{Any, FLOAT32, Matrix, each, is_single, labels, matrix, named, not_finite};
 use crate::error::{detached, raised, value_error};
 use crate::network::Network;
+use crate::value::{real, wants_single, whole};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use rankone::{Classes, Column, Delimiter, Number, Reader, Schema};
@@ -32,15 +33,6 @@ pub type AnyDataset = Any<rankone::Dataset<f64>, rankone::Dataset<f32>>;
 #[pyclass(frozen, module = "rankone")]
 pub struct Dataset(pub AnyDataset);
 
-/// Whether a precision is the single one.
-pub fn wants_single(precision: &str) -> PyResult<bool> {
-    match precision {
-        "float64" => Ok(false),
-        FLOAT32 => Ok(true),
-        other => Err(value_error("precision", format!("{other:?}"), "float64 or float32")),
-    }
-}
-
 /// The labels of classes, in order: integers where all of them are, and names elsewhere.
 pub fn class_labels<'py>(py: Python<'py>, classes: &Classes) -> PyResult<Bound<'py, PyAny>> {
     let names: Vec<_> = (0..classes.len()).map(|k| classes.name(k).into_owned()).collect();
@@ -66,8 +58,8 @@ impl Dataset {
         py: Python<'_>,
         X: &Bound<'_, PyAny>,
         y: &Bound<'_, PyAny>,
-        classes: Option<usize>,
-        precision: Option<&str>,
+        classes: Option<&Bound<'_, PyAny>>,
+        precision: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let is_single = match precision {
             Some(precision) => wants_single(precision)?,
@@ -82,11 +74,11 @@ impl Dataset {
             let (found, expected) = (format!("{} labels", y.len()), format!("{examples} as X has"));
             return Err(value_error("y", found, &expected));
         }
-        if classes == Some(0) {
-            return Err(value_error("classes", 0, "at least 1"));
-        }
         let most = y.iter().max().map_or(1, |most| most.saturating_add(1));
-        let classes = classes.unwrap_or(most);
+        let classes = match classes {
+            Some(classes) => whole("classes", classes, 1)? as usize,
+            None => most,
+        };
         fn made<T: Number>(
             py: Python<'_>,
             x: rankone::ndarray::ArrayView2<T>,
@@ -94,12 +86,7 @@ impl Dataset {
             classes: usize,
         ) -> PyResult<rankone::Dataset<T>> {
             let data = detached(py, || rankone::Dataset::new(x, y, classes))?;
-            data.map_err(|error| match x.indexed_iter().find(|(_, number)| !number.is_finite()) {
-                Some(((row, column), number)) => {
-                    value_error(&format!("X[{row}, {column}]"), number, "a finite number")
-                }
-                None => raised(error),
-            })
+            data.map_err(|error| not_finite("X", x, error))
         }
         Ok(Self(match &x {
             Matrix::F64(x) => Any::F64(made(py, x.as_array(), y, classes)?),
@@ -151,8 +138,14 @@ impl Dataset {
     /// -------
     /// (Dataset, Dataset)
     ///     The rest, and those that were drawn; both in order.
-    #[pyo3(signature = (share, *, seed=0))]
-    fn split(&self, share: f64, seed: u64) -> PyResult<(Self, Self)> {
+    #[pyo3(signature = (share, *, seed=None))]
+    fn split(
+        &self,
+        share: &Bound<'_, PyAny>,
+        seed: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<(Self, Self)> {
+        let share = real("share", share)?;
+        let seed = seed.map_or(Ok(0), |seed| whole("seed", seed, 0))?;
         Ok(match &self.0 {
             Any::F64(data) => {
                 let (rest, part) = data.clone().split(share, seed).map_err(raised)?;
@@ -260,7 +253,7 @@ pub fn read_csv(
     py: Python<'_>,
     path: PathBuf,
     form: Form<'_>,
-    precision: &str,
+    precision: &Bound<'_, PyAny>,
     validation_share: Option<f64>,
     split_seed: u64,
 ) -> PyResult<(Dataset, Option<Dataset>)> {

@@ -46,7 +46,7 @@ const NOT_FOUND: i32 = 2;
 fn of_system(number: i32, path: &Path) -> PyErr {
     let words = std::io::Error::from_raw_os_error(number).to_string();
     let words = words.split(" (os error").next().unwrap_or_default().to_owned();
-    PyOSError::new_err((number, words, path.to_owned()))
+    PyOSError::new_err((number, words, path.as_os_str().to_owned()))
 }
 
 /// A `ValueError` in the library's words.

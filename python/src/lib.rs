@@ -4,6 +4,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `error` | the library's errors as Python's exceptions; work without the GIL, whose panics stay inside |
+//! | `value` | settings of any kind, or what is wrong with them |
 //! | `array` | arrays and labels of any kind, as the library takes them |
 //! | `dataset`, `network` | the library's values, in either precision |
 //! | `training` | one training: settings, callbacks, what it came to |
@@ -15,6 +16,7 @@ mod error;
 mod network;
 mod textbook;
 mod training;
+mod value;
 
 #[pyo3::pymodule]
 mod _rankone {
@@ -31,6 +33,8 @@ mod _rankone {
     };
     #[pymodule_export]
     use super::training::{Epoch, Evaluation, Outcome, fit};
+    #[pymodule_export]
+    use super::value::{real, text, whole};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");

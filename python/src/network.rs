@@ -1,13 +1,14 @@
 //! Parameters, and what inputs and labels mean: a model of the command.
 
-use crate::array::{Any, Matrix, each, is_single, labels, matrix, vector};
-use crate::dataset::{class_labels, indexes, precision_of, wants_single};
+use crate::array::{Any, Matrix, each, is_single, labels, matrix, not_finite, vector};
+use crate::dataset::{class_labels, indexes, precision_of};
 use crate::error::{detached, raised, value_error};
+use crate::value::wants_single;
 use numpy::IntoPyArray;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use rankone::ndarray::{ArrayView2, CowArray, Ix2};
-use rankone::{Classes, Model, Number, Result, Schema};
+use rankone::{Classes, Error, Model, Number, Result, Schema};
 use std::path::PathBuf;
 
 pub type AnyModel = Any<Model<f64>, Model<f32>>;
@@ -38,7 +39,11 @@ impl Network {
     /// Inputs of as many numbers as the network has.
     fn features<'py>(&self, x: &Bound<'py, PyAny>) -> PyResult<Matrix<'py>> {
         let x = matrix("X", x, matches!(self.0, Any::F32(_)))?;
-        let (found, expected) = each!(&x, x => (x.as_array().ncols(), self.inputs()));
+        let (examples, found) = each!(&x, x => x.as_array().dim());
+        if examples == 0 {
+            return Err(value_error("X", "no example", "at least one"));
+        }
+        let expected = self.inputs();
         if found == expected {
             return Ok(x);
         }
@@ -53,9 +58,9 @@ impl Network {
 /// A model of nameless inputs and classes.
 fn plain<T: Number>(alpha: ArrayView2<T>, beta: ArrayView2<T>) -> PyResult<Model<T>> {
     for (what, layer) in [("alpha", alpha), ("beta", beta)] {
-        if let Some((at, number)) = layer.indexed_iter().find(|(_, number)| !number.is_finite()) {
-            let place = format!("{what}[{}, {}]", at.0, at.1);
-            return Err(value_error(&place, number, "a finite number"));
+        if layer.iter().any(|number| !number.is_finite()) {
+            let other = Error::Scores { model: what.into() };
+            return Err(not_finite(what, layer, other));
         }
     }
     let network = rankone::Network::from_parameters(alpha.to_owned(), beta.to_owned());
@@ -79,7 +84,7 @@ impl Network {
     fn new(
         alpha: &Bound<'_, PyAny>,
         beta: &Bound<'_, PyAny>,
-        precision: Option<&str>,
+        precision: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let is_single = match precision {
             Some(precision) => wants_single(precision)?,
@@ -192,7 +197,8 @@ impl Network {
             model: &Model<T>,
             x: ArrayView2<T>,
         ) -> PyResult<Vec<usize>> {
-            detached(py, || model.network.predict(scaled(model, x)?.view()))?.map_err(raised)
+            let labels = detached(py, || model.network.predict(scaled(model, x)?.view()))?;
+            labels.map_err(|error| not_finite("X", x, error))
         }
         let x = self.features(X)?;
         let labels = match (&self.0, &x) {
@@ -216,7 +222,8 @@ impl Network {
             x: ArrayView2<T>,
         ) -> PyResult<Py<PyAny>> {
             let y_hat = detached(py, || model.network.probabilities(scaled(model, x)?.view()))?;
-            Ok(y_hat.map_err(raised)?.into_pyarray(py).into_any().unbind())
+            let y_hat = y_hat.map_err(|error| not_finite("X", x, error))?;
+            Ok(y_hat.into_pyarray(py).into_any().unbind())
         }
         let x = self.features(X)?;
         let y_hat = match (&self.0, &x) {

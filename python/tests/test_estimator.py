@@ -19,11 +19,6 @@ NAMES = np.array(["cow", "ant", "bee"])[Y]
 LETTERS = {"cow": 2, "ant": 0, "bee": 1}
 SETTINGS = {"hidden_units": 6, "learning_rate": 0.3}
 
-# Labels by chance: a network learns them by heart, and a validation set tells.
-CHANCE = np.random.default_rng(1)
-X_CHANCE, Y_CHANCE = CHANCE.standard_normal((40, 5)), CHANCE.integers(0, 3, 40)
-X_VALIDATION, Y_VALIDATION = CHANCE.standard_normal((30, 5)), CHANCE.integers(0, 3, 30)
-
 
 def new_classifier(**settings):
     return rankone.RankOneClassifier(**{**SETTINGS, "epochs": 5, **settings})
@@ -32,79 +27,6 @@ def new_classifier(**settings):
 @checks.parametrize_with_checks([rankone.RankOneClassifier()])
 def test_scikit_learn(estimator, check):
     check(estimator)
-
-
-@pytest.mark.parametrize(("init", "precision"), [("random", "float64"), ("numpy", "float32"), ("zero", "float64")])
-@pytest.mark.parametrize("schedule", ["constant", "cosine", "inverse:3", "step:0.5/2"])
-@pytest.mark.parametrize("order", ["file", "shuffled", "numpy"])
-def test_partial_fit_is_fit(order, schedule, init, precision):
-    settings = {"order": order, "schedule": schedule, "init": init, "precision": precision, "epochs": 4}
-    settings["random_state"] = 3
-    whole = new_classifier(**settings).fit(X, NAMES)
-    step = new_classifier(**settings)
-    for epoch in range(4):
-        assert step.partial_fit(X, NAMES) is step
-        assert step.n_iter_ == epoch + 1
-        assert step.loss_curve_ == whole.loss_curve_[: epoch + 1]
-    assert_same_network(step.network_, whole.network_)
-    assert_same(step.predict(X), whole.predict(X))
-    assert_same(step.predict_proba(X), whole.predict_proba(X))
-    for found, expected in zip(step.coefs_ + step.intercepts_, whole.coefs_ + whole.intercepts_, strict=True):
-        assert_same(found, expected)
-
-
-def test_orders_and_schedules_differ():
-    """Otherwise the test above would tell little."""
-    networks = [
-        new_classifier(order=order, schedule=schedule).fit(X, NAMES).network_
-        for order in ("file", "shuffled", "numpy")
-        for schedule in ("constant", "cosine", "inverse:3", "step:0.5/2")
-    ]
-    for i, network in enumerate(networks):
-        for other in networks[:i]:
-            assert not np.array_equal(network.alpha, other.alpha)
-
-
-def test_partial_fit_after_fit():
-    step = new_classifier(order="shuffled", epochs=4).fit(X, NAMES).partial_fit(X, NAMES)
-    whole = new_classifier(order="shuffled", epochs=5).fit(X, NAMES)
-    assert_same_network(step.network_, whole.network_)
-    assert step.loss_curve_ == whole.loss_curve_
-    assert step.n_iter_ == 5
-
-
-def test_fit_starts_anew():
-    classifier = new_classifier().partial_fit(X, NAMES).fit(X, NAMES)
-    assert_same_network(classifier.network_, new_classifier().fit(X, NAMES).network_)
-    assert classifier.n_iter_ == 5
-    assert len(classifier.loss_curve_) == 5
-    classifier.fit(X[:, :3], Y > 0)
-    assert classifier.n_features_in_ == 3
-    assert classifier.classes_.tolist() == [False, True]
-    assert_same_network(classifier.network_, new_classifier().fit(X[:, :3], Y > 0).network_)
-
-
-def test_classes_of_partial_fit():
-    """Labels come part by part; the network has all classes from the beginning."""
-    classes = ["dog", "cow", "bee", "ant"]
-    first = NAMES != "cow"
-    classifier = new_classifier().partial_fit(X[first], NAMES[first], classes)
-    assert classifier.classes_.tolist() == ["ant", "bee", "cow", "dog"]
-    assert classifier.predict_proba(X).shape == (60, 4)
-    classifier.partial_fit(X[~first], NAMES[~first]).partial_fit(X, NAMES, classes)
-    assert classifier.n_iter_ == 3
-
-    labels = np.array([LETTERS[name] for name in NAMES])
-    settings = {**SETTINGS, "epochs": 1}
-    network = Trainer(**settings).fit(Dataset(X[first], labels[first], classes=4)).network
-    network = Trainer(**settings, start=network).fit(Dataset(X[~first], labels[~first], classes=4)).network
-    network = Trainer(**settings, start=network).fit(Dataset(X, labels, classes=4)).network
-    assert_same_network(classifier.network_, network)
-
-
-def test_classes_that_the_labels_have_anyway():
-    given = new_classifier(epochs=2).partial_fit(X, NAMES, ["ant", "bee", "cow"]).partial_fit(X, NAMES)
-    assert_same_network(given.network_, new_classifier(epochs=2).fit(X, NAMES).network_)
 
 
 @pytest.mark.parametrize("dtype", ["<U3", object])
@@ -152,80 +74,6 @@ def test_classifier_is_the_trainer(precision):
 
 def test_defaults_of_the_trainer():
     assert_same_network(rankone.RankOneClassifier().fit(X, Y).network_, Trainer().fit((X, Y)).network)
-
-
-def test_validation_set():
-    classifier = new_classifier(epochs=20).fit(X_CHANCE, Y_CHANCE, X_VALIDATION, Y_VALIDATION)
-    outcome = Trainer(**SETTINGS, epochs=20).fit((X_CHANCE, Y_CHANCE), (X_VALIDATION, Y_VALIDATION))
-    assert classifier.validation_curve_ == [epoch.validation_cross_entropy for epoch in outcome.history]
-    assert len(classifier.validation_curve_) == 20
-    assert classifier.best_epoch_ == 1 + np.argmin(classifier.validation_curve_)
-    assert_same_network(classifier.network_, new_classifier(epochs=20).fit(X_CHANCE, Y_CHANCE).network_)
-
-
-def test_validation_set_with_names():
-    """It need not have all classes, nor have them in their order."""
-    letters = np.array(["z", "x", "y"])
-    some = Y_VALIDATION != 1
-    classifier = new_classifier().fit(X_CHANCE, letters[Y_CHANCE], X_VALIDATION[some], letters[Y_VALIDATION[some]])
-    numbers = np.array([2, 0, 1])
-    expected = new_classifier().fit(X_CHANCE, numbers[Y_CHANCE], X_VALIDATION[some], numbers[Y_VALIDATION[some]])
-    assert classifier.validation_curve_ == expected.validation_curve_
-    probabilities = classifier.predict_proba(X_VALIDATION[some])
-    right = probabilities[np.arange(some.sum()), numbers[Y_VALIDATION[some]]]
-    assert classifier.validation_curve_[-1] == pytest.approx(-np.log(right).mean(), rel=1e-12)
-
-
-@pytest.mark.parametrize("precision", PRECISIONS)
-def test_validation_fraction(precision):
-    settings = {"epochs": 8, "precision": precision}
-    classifier = new_classifier(**settings, validation_fraction=0.25, random_state=4).fit(X, Y)
-    train, validation = Dataset(X, Y, precision=precision).split(0.25, seed=4)
-    assert (len(train), len(validation)) == (45, 15)
-    expected = new_classifier(**settings, random_state=4).fit(train.X, train.y, validation.X, validation.y)
-    assert_same_network(classifier.network_, expected.network_)
-    assert classifier.loss_curve_ == expected.loss_curve_
-    assert classifier.validation_curve_ == expected.validation_curve_
-    assert classifier.best_epoch_ == expected.best_epoch_
-    other = new_classifier(**settings, validation_fraction=0.25, random_state=5).fit(X, Y)
-    assert other.validation_curve_ != classifier.validation_curve_
-
-
-def test_validation_set_goes_before_validation_fraction():
-    both = new_classifier(validation_fraction=0.5).fit(X_CHANCE, Y_CHANCE, X_VALIDATION, Y_VALIDATION)
-    one = new_classifier().fit(X_CHANCE, Y_CHANCE, X_VALIDATION, Y_VALIDATION)
-    assert_same_network(both.network_, one.network_)
-    assert both.validation_curve_ == one.validation_curve_
-
-
-@pytest.mark.parametrize("patience", [1, 3])
-def test_patience(patience):
-    settings = {"epochs": 200, "order": "shuffled", "patience": patience}
-    classifier = new_classifier(**settings).fit(X_CHANCE, Y_CHANCE, X_VALIDATION, Y_VALIDATION)
-    curve, best = classifier.validation_curve_, classifier.best_epoch_
-    assert classifier.n_iter_ == len(curve) == len(classifier.loss_curve_) < 200
-    assert best == 1 + np.argmin(curve)
-    assert classifier.n_iter_ == best + patience
-    kept = new_classifier(order="shuffled", epochs=best).fit(X_CHANCE, Y_CHANCE)
-    assert_same_network(classifier.network_, kept.network_)
-    last = new_classifier(**settings, keep="last").fit(X_CHANCE, Y_CHANCE, X_VALIDATION, Y_VALIDATION)
-    assert last.n_iter_ == classifier.n_iter_
-    whole = new_classifier(order="shuffled", epochs=last.n_iter_).fit(X_CHANCE, Y_CHANCE)
-    assert_same_network(last.network_, whole.network_)
-    assert not np.array_equal(last.network_.alpha, classifier.network_.alpha)
-
-
-def test_keep_best():
-    classifier = new_classifier(epochs=60, keep="best", order="shuffled")
-    classifier.fit(X_CHANCE, Y_CHANCE, X_VALIDATION, Y_VALIDATION)
-    assert classifier.n_iter_ == 60
-    assert 1 <= classifier.best_epoch_ < 60
-    assert classifier.best_epoch_ == 1 + np.argmin(classifier.validation_curve_)
-    kept = new_classifier(epochs=classifier.best_epoch_, order="shuffled").fit(X_CHANCE, Y_CHANCE)
-    assert_same_network(classifier.network_, kept.network_)
-    assert_same(classifier.predict_proba(X), kept.predict_proba(X))
-    for found, expected in zip(classifier.coefs_ + classifier.intercepts_, kept.coefs_ + kept.intercepts_, strict=True):
-        assert_same(found, expected)
 
 
 @pytest.mark.parametrize(("precision", "tolerance"), [("float64", 1e-13), ("float32", 1e-5)])

@@ -109,3 +109,19 @@ pub fn write(folder: &Path, records: &[Record]) -> Result<()> {
     }
     whole_file::write(&folder.join(SUMMARY), |out| out.write_all(csv.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Statistics;
+
+    #[test]
+    fn statistics_are_those_of_a_sample() {
+        let found = Statistics::of(vec![4.0, 1.0, 2.0, 3.0]).unwrap();
+        assert_eq!((found.mean, found.quartiles), (2.5, [1.75, 2.5, 3.25]));
+        assert!((found.standard_deviation - (5.0f64 / 3.0).sqrt()).abs() <= 1e-15);
+        let single = Statistics::of(vec![7.0]).unwrap();
+        assert_eq!((single.mean, single.quartiles), (7.0, [7.0; 3]));
+        assert!(single.standard_deviation.is_nan());
+        assert_eq!(Statistics::of(Vec::new()), None);
+    }
+}

@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._rankone import Dataset
+from ._rankone import Dataset, whole
 from ._trainer import Trainer
 
 if TYPE_CHECKING:
@@ -173,6 +173,7 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         -------
         self
         """
+        epochs = whole("epochs", self.epochs, 1)
         begun = hasattr(self, "network_")
         if not begun:
             data = self._data(X, y, np.unique if classes is None else lambda _y: np.unique(classes))
@@ -186,10 +187,10 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         trainer = self._trainer()
         trainer.epochs, trainer.patience, trainer.keep = 1, None, "last"
         trainer.start = self._network if begun else None
-        if self.schedule == "cosine" and len(before) >= self.epochs:
-            msg = f"epochs: found {self.epochs}, which are done: a cosine schedule ends there"
+        if self.schedule == "cosine" and len(before) >= epochs:
+            msg = f"epochs: found {epochs}, which are done: a cosine schedule ends there"
             raise ValueError(msg)
-        self._take(trainer._fit(data, None, epochs_before=len(before), epochs_in_all=self.epochs), before)
+        self._take(trainer._fit(data, None, epochs_before=len(before), epochs_in_all=epochs), before)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:

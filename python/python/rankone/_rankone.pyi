@@ -1,15 +1,44 @@
-from collections.abc import Callable
 from os import PathLike
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from ._reading import Form
+from ._trainer import Options
+
+__all__ = [
+    "DataError",
+    "Dataset",
+    "Diverged",
+    "Epoch",
+    "Evaluation",
+    "Network",
+    "Outcome",
+    "__version__",
+    "backward",
+    "cross_entropy_backward",
+    "cross_entropy_forward",
+    "fit",
+    "forward",
+    "linear_backward",
+    "linear_forward",
+    "read_csv",
+    "real",
+    "sigmoid_backward",
+    "sigmoid_forward",
+    "softmax_backward",
+    "softmax_forward",
+    "text",
+    "whole",
+]
 
 __version__: str
 
 class Diverged(ArithmeticError): ...
 class DataError(ValueError): ...
 
+@final
 class Dataset:
     def __new__(
         cls,
@@ -29,9 +58,10 @@ class Dataset:
     def input_names(self) -> list[str] | None: ...
     @property
     def precision(self) -> str: ...
-    def split(self, share: float, *, seed: int = 0) -> tuple[Dataset, Dataset]: ...
+    def split(self, share: float, *, seed: int | None = None) -> tuple[Dataset, Dataset]: ...
     def __len__(self) -> int: ...
 
+@final
 class Network:
     def __new__(
         cls,
@@ -66,6 +96,7 @@ class Network:
     def _restore(alpha: ArrayLike, beta: ArrayLike, schema: str) -> Network: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
+@final
 class Epoch:
     @property
     def epoch(self) -> int: ...
@@ -80,6 +111,7 @@ class Epoch:
     @property
     def evaluation_seconds(self) -> float: ...
 
+@final
 class Evaluation:
     @property
     def cross_entropy(self) -> float: ...
@@ -88,6 +120,7 @@ class Evaluation:
     @property
     def predictions(self) -> NDArray[np.int64]: ...
 
+@final
 class Outcome:
     @property
     def network(self) -> Network: ...
@@ -102,38 +135,6 @@ class Outcome:
     @property
     def validation(self) -> Evaluation | None: ...
 
-class Form(TypedDict):
-    header: str
-    delimiter: str
-    label: int | str | None
-    ignore: list[int | str]
-    classes: int | None
-    values: str
-    limit: int | None
-    like: Dataset | Network | None
-
-class Options(TypedDict):
-    hidden_units: int
-    epochs: int
-    learning_rate: float
-    init: str
-    seed: int
-    order: str
-    schedule: str
-    patience: int | None
-    keep: str | None
-    engine: str
-    threads: int
-    epochs_before: int
-    epochs_in_all: int
-    start: Network | None
-    order_of: Callable[[int], ArrayLike] | None
-    rate_of: Callable[[int], float] | None
-    on_epoch: Callable[[Epoch], object] | None
-    checkpoint: str | PathLike[str] | None
-    checkpoint_seconds: float
-    resume: str | PathLike[str] | None
-
 def fit(train: Dataset, validation: Dataset | None, options: Options) -> tuple[Outcome, BaseException | None]: ...
 def read_csv(
     path: str | PathLike[str],
@@ -145,6 +146,9 @@ def read_csv(
 
 _Vector = NDArray[np.float64]
 
+def whole(what: str, value: object, least: int) -> int: ...
+def real(what: str, value: object) -> float: ...
+def text(what: str, value: object) -> str: ...
 def linear_forward(prev: ArrayLike, p: ArrayLike) -> _Vector: ...
 def linear_backward(prev: ArrayLike, p: ArrayLike, grad_curr: ArrayLike) -> tuple[NDArray[np.float64], _Vector]: ...
 def sigmoid_forward(a: ArrayLike) -> _Vector: ...

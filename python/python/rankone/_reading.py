@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, TypedDict, overload
+
+import numpy as np
 
 from . import _rankone
-from ._trainer import real, text, whole
+from ._rankone import Dataset, Network, real, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
-
-    from ._rankone import Dataset, Network
 
     Column = int | str
     Path = str | PathLike[str]
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     Delimiter = Literal[",", ";", "tab", "space"]
     Values = Literal["unit", "any", "scale", "standardize"]
     Precision = Literal["float64", "float32"]
+
+
+class Form(TypedDict):
+    """How a file is read, as the native half takes it."""
+
+    header: str
+    delimiter: str
+    label: int | str | None
+    ignore: list[int | str]
+    classes: int | None
+    values: str
+    limit: int | None
+    like: Dataset | Network | None
 
 
 @overload
@@ -113,17 +126,22 @@ def read_csv(
     ValueError
         Where an option is none of those above.
     """
-    form: _rankone.Form = {
+    if isinstance(ignore, str):
+        ignore = [ignore]
+    if like is not None and not isinstance(like, Dataset | Network):
+        msg = f"like: found {like!r}, expected a data set or a network"
+        raise TypeError(msg)
+    form: Form = {
         "header": text("header", header),
         "delimiter": text("delimiter", delimiter),
         "label": None if label is None else _column("label", label),
-        "ignore": [_column("ignore", column) for column in ([ignore] if isinstance(ignore, str | int) else ignore)],
+        "ignore": [_column("ignore", column) for column in (ignore if np.iterable(ignore) else [ignore])],
         "classes": None if classes is None else whole("classes", classes, 1),
         "values": text("values", values),
         "limit": None if limit is None else whole("limit", limit, 1),
         "like": like,
     }
-    seed = whole("split_seed", split_seed, 0, 2**64 - 1)
+    seed = whole("split_seed", split_seed, 0)
     share = None if validation_share is None else real("validation_share", validation_share)
     train, validation = _rankone.read_csv(path, form, text("precision", precision), share, seed)
     return train if validation is None else (train, validation)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import numbers
-import operator
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from . import _rankone
-from ._rankone import Dataset, Network
+from ._rankone import Dataset, Network, real, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    Path = str | PathLike[str]
-    Data = Dataset | tuple[ArrayLike, ArrayLike]
+    Path: TypeAlias = str | PathLike[str]
+    Data: TypeAlias = Dataset | tuple[ArrayLike, ArrayLike]
 
 # By which the libraries of numerical Python are told how many threads to take; joblib sets them in its workers.
 THREAD_VARIABLES = (
@@ -48,34 +46,38 @@ def threads(wanted: int | None) -> int:
     return min([1 if is_worker else cores or 1, *bounds])
 
 
-def whole(name: str, value: Any, least: int, most: int = 2**63 - 1) -> int:
-    """Return a setting that must be a whole number."""
+def file(name: str, path: Any) -> str:
+    """Return a path as a string."""
     try:
-        number = operator.index(value)
+        return os.fsdecode(path)
     except TypeError:
-        msg = f"{name}: found {value!r}, expected a whole number"
+        msg = f"{name}: found {path!r}, expected a path"
         raise TypeError(msg) from None
-    if not least <= number <= most:
-        bound = f"at least {least}" if number < least else f"at most {most}"
-        msg = f"{name}: found {number}, expected {bound}"
-        raise ValueError(msg)
-    return number
 
 
-def real(name: str, value: Any) -> float:
-    """Return a setting that must be a number."""
-    if not isinstance(value, numbers.Real):
-        msg = f"{name}: found {value!r}, expected a number"
-        raise TypeError(msg)
-    return float(value)
+class Options(TypedDict):
+    """What a training is, as the native half takes it."""
 
-
-def text(name: str, value: Any) -> str:
-    """Return a setting that must be a name."""
-    if not isinstance(value, str):
-        msg = f"{name}: found {value!r}, expected a name"
-        raise TypeError(msg)
-    return value
+    hidden_units: int
+    epochs: int
+    learning_rate: float
+    init: str
+    seed: int
+    order: str
+    schedule: str
+    patience: int | None
+    keep: str | None
+    engine: str
+    threads: int
+    epochs_before: int
+    epochs_in_all: int
+    start: Network | None
+    order_of: Callable[[int], ArrayLike] | None
+    rate_of: Callable[[int], float] | None
+    on_epoch: Callable[[_rankone.Epoch], object] | None
+    checkpoint: str | PathLike[str] | None
+    checkpoint_seconds: float
+    resume: str | PathLike[str] | None
 
 
 class Trainer:
@@ -240,7 +242,7 @@ class Trainer:
                 "epochs": whole("epochs", self.epochs, 1),
                 "learning_rate": real("learning_rate", self.learning_rate),
                 "init": text("init", self.init),
-                "seed": whole("seed", self.seed, 0, 2**64 - 1),
+                "seed": whole("seed", self.seed, 0),
                 "order": order,
                 "schedule": schedule,
                 "patience": None if self.patience is None else whole("patience", self.patience, 1),
@@ -253,9 +255,9 @@ class Trainer:
                 "order_of": order_of,
                 "rate_of": rate_of,
                 "on_epoch": self.on_epoch,
-                "checkpoint": self.checkpoint,
+                "checkpoint": None if self.checkpoint is None else file("checkpoint", self.checkpoint),
                 "checkpoint_seconds": real("checkpoint_seconds", self.checkpoint_seconds),
-                "resume": self.resume,
+                "resume": None if self.resume is None else file("resume", self.resume),
             },
         )
 
