@@ -20,7 +20,7 @@ pub(super) struct FigureArguments {
     #[arg(value_name = "DIR", required = true)]
     folders: Vec<PathBuf>,
 
-    /// Draw another figure of a sweep: against this option, such as learning_rate
+    /// Draw another figure of a sweep: against this option, such as learning_rate or order
     #[arg(long, value_name = "OPTION", requires = "y")]
     x: Option<String>,
 
