@@ -2,23 +2,15 @@
 
 import numpy as np
 import pytest
-import rankone
+from classifiers import SETTINGS, X, Y, new_classifier
 from rankone import Dataset, Trainer
 from shared import assert_same, assert_same_network
 
 pytest.importorskip("sklearn", reason="RankOneClassifier needs scikit-learn")
 checks = pytest.importorskip("sklearn.utils.estimator_checks")
 
-GENERATOR = np.random.default_rng(0)
-Y = GENERATOR.integers(0, 3, 60)
-X = GENERATOR.standard_normal((60, 5)) + np.eye(3, 5)[Y]
 NAMES = np.array(["cow", "ant", "bee"])[Y]
 LETTERS = {"cow": 2, "ant": 0, "bee": 1}
-SETTINGS = {"hidden_units": 6, "learning_rate": 0.3}
-
-
-def new_classifier(**settings):
-    return rankone.RankOneClassifier(**{**SETTINGS, "epochs": 5, **settings})
 
 
 @pytest.mark.parametrize(("init", "precision"), [("random", "float64"), ("numpy", "float32"), ("zero", "float64")])

@@ -2,26 +2,18 @@
 
 import numpy as np
 import pytest
-import rankone
+from classifiers import SETTINGS, X, Y, new_classifier
 from rankone import Dataset, Trainer
 from shared import PRECISIONS, assert_same, assert_same_network
 
 pytest.importorskip("sklearn", reason="RankOneClassifier needs scikit-learn")
 checks = pytest.importorskip("sklearn.utils.estimator_checks")
 
-GENERATOR = np.random.default_rng(0)
-Y = GENERATOR.integers(0, 3, 60)
-X = GENERATOR.standard_normal((60, 5)) + np.eye(3, 5)[Y]
-SETTINGS = {"hidden_units": 6, "learning_rate": 0.3}
 
 # Labels by chance: a network learns them by heart, and a validation set tells.
 CHANCE = np.random.default_rng(1)
 X_CHANCE, Y_CHANCE = CHANCE.standard_normal((40, 5)), CHANCE.integers(0, 3, 40)
 X_VALIDATION, Y_VALIDATION = CHANCE.standard_normal((30, 5)), CHANCE.integers(0, 3, 30)
-
-
-def new_classifier(**settings):
-    return rankone.RankOneClassifier(**{**SETTINGS, "epochs": 5, **settings})
 
 
 def test_validation_set():
