@@ -1,9 +1,10 @@
 //! Arrays and labels of any kind, as the library takes them. An array that is right already is not copied.
 
 use crate::error::{raised, value_error};
-use numpy::{Element, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{Element, PyReadonlyArray1, PyReadonlyArray2, dtype};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use rankone::ndarray::ArrayView2;
 use rankone::{Error, Number};
 
@@ -25,12 +26,42 @@ macro_rules! each {
 }
 pub(crate) use each;
 
-/// The name of a number type in NumPy.
-pub const FLOAT64: &str = "float64";
-pub const FLOAT32: &str = "float32";
+/// The same expression with a type of this name: the precision that is wanted.
+macro_rules! with_precision {
+    ($is_single:expr, $number:ident => $body:expr) => {
+        if $is_single {
+            type $number = f32;
+            $body
+        } else {
+            type $number = f64;
+            $body
+        }
+    };
+}
+pub(crate) use with_precision;
 
-/// A matrix in double or in single precision.
-pub type Matrix<'py> = Any<PyReadonlyArray2<'py, f64>, PyReadonlyArray2<'py, f32>>;
+/// The name of a number type in NumPy.
+const FLOAT64: &str = "float64";
+const FLOAT32: &str = "float32";
+
+impl<D: 'static, S: 'static> Any<D, S> {
+    /// Its precision's name.
+    pub fn precision(&self) -> &'static str {
+        match self {
+            Any::F64(_) => FLOAT64,
+            Any::F32(_) => FLOAT32,
+        }
+    }
+
+    /// What it holds, where that is of the training set's precision; `H` is a `D` or an `S`.
+    pub fn as_trained<H: 'static>(&self, what: &str) -> PyResult<&H> {
+        let held = each!(self, held => (held as &dyn std::any::Any).downcast_ref());
+        held.ok_or_else(|| {
+            let other = if self.precision() == FLOAT64 { FLOAT32 } else { FLOAT64 };
+            value_error(what, self.precision(), &format!("{other} as the training set has"))
+        })
+    }
+}
 
 /// `what` as an array, and the letter that NumPy has for the kind of its type.
 fn array<'py>(what: &str, object: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, String)> {
@@ -44,11 +75,11 @@ fn array<'py>(what: &str, object: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, Py
     Ok((array, kind))
 }
 
-/// The array as one of another type; itself, where it is that.
-fn of_type<'py>(array: &Bound<'py, PyAny>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    let keywords = pyo3::types::PyDict::new(array.py());
+/// The numbers of an array in another type; itself, where it has that.
+fn of_type<'py, T: Element>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let keywords = PyDict::new(array.py());
     keywords.set_item("copy", false)?;
-    array.call_method("astype", (name,), Some(&keywords))
+    array.call_method("astype", (dtype::<T>(array.py()),), Some(&keywords))
 }
 
 fn dimensions(what: &str, array: &Bound<'_, PyAny>, expected: usize) -> PyResult<()> {
@@ -67,40 +98,34 @@ pub fn is_single(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// Numbers of any type, as a matrix in the precision that is wanted.
-pub fn matrix<'py>(
+pub fn matrix<'py, T: Element>(
     what: &str,
     object: &Bound<'py, PyAny>,
-    is_single: bool,
-) -> PyResult<Matrix<'py>> {
+) -> PyResult<PyReadonlyArray2<'py, T>> {
     let (array, _) = array(what, object)?;
     dimensions(what, &array, 2)?;
-    let array = of_type(&array, if is_single { FLOAT32 } else { FLOAT64 })?;
-    Ok(match is_single {
-        true => Matrix::F32(array.extract()?),
-        false => Matrix::F64(array.extract()?),
-    })
+    of_type::<T>(&array)?.extract()
 }
 
-/// That a number of a matrix is not finite, and which; or the error that there is otherwise.
-pub fn not_finite<T: Number>(what: &str, matrix: ArrayView2<T>, otherwise: Error) -> PyErr {
-    match matrix.indexed_iter().find(|(_, number)| !number.is_finite()) {
-        Some(((row, column), number)) => {
-            value_error(&format!("{what}[{row}, {column}]"), number, "a finite number")
-        }
-        None => raised(otherwise),
-    }
+/// What is wrong with a matrix, where one of its numbers is not finite: which.
+pub fn not_finite<T: Number>(what: &str, matrix: ArrayView2<T>) -> Option<PyErr> {
+    let ((row, column), number) = matrix.indexed_iter().find(|(_, n)| !n.is_finite())?;
+    Some(value_error(&format!("{what}[{row}, {column}]"), number, "a finite number"))
 }
 
-/// Numbers of any type, as a vector.
+/// The exception for an error of what was done with a matrix.
+pub fn raised_with<T: Number>(what: &str, matrix: ArrayView2<T>, error: Error) -> PyErr {
+    not_finite(what, matrix).unwrap_or_else(|| raised(error))
+}
+
+/// Numbers of any type, as a vector in the precision that is wanted.
 pub fn vector<'py, T: Element>(
     what: &str,
     object: &Bound<'py, PyAny>,
-    is_single: bool,
 ) -> PyResult<PyReadonlyArray1<'py, T>> {
     let (array, _) = array(what, object)?;
     dimensions(what, &array, 1)?;
-    let array = of_type(&array, if is_single { FLOAT32 } else { FLOAT64 })?;
-    array.extract()
+    of_type::<T>(&array)?.extract()
 }
 
 /// Labels: whole numbers from 0, of any type; a vector, or a matrix of one column.
@@ -111,30 +136,28 @@ pub fn labels(what: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
         array = array.call_method0("ravel")?;
     }
     dimensions(what, &array, 1)?;
-    let expected = "whole numbers from 0";
-    if kind == "f" {
-        let numbers: PyReadonlyArray1<f64> = of_type(&array, FLOAT64)?.extract()?;
-        let numbers = numbers.as_array();
-        let most = usize::MAX as f64;
-        let wrong = |&&number: &&f64| !(number >= 0.0 && number < most && number.fract() == 0.0);
-        return match numbers.iter().find(wrong) {
-            Some(number) => Err(value_error(what, format!("{number:?}"), expected)),
-            None => Ok(numbers.iter().map(|&number| number as usize).collect()),
-        };
+    let wrong = |number: &dyn std::fmt::Display| value_error(what, number, "whole numbers from 0");
+    match &*kind {
+        "f" => {
+            let numbers: PyReadonlyArray1<f64> = of_type::<f64>(&array)?.extract()?;
+            let label = |&number: &f64| {
+                let is_label = number >= 0.0 && number < usize::MAX as f64 && number.fract() == 0.0;
+                is_label.then_some(number as usize).ok_or_else(|| wrong(&format!("{number:?}")))
+            };
+            numbers.as_array().iter().map(label).collect()
+        }
+        "i" => {
+            let numbers: PyReadonlyArray1<i64> = of_type::<i64>(&array)?.extract()?;
+            let label = |&number: &i64| usize::try_from(number).map_err(|_| wrong(&number));
+            numbers.as_array().iter().map(label).collect()
+        }
+        // Booleans and unsigned numbers.
+        _ => {
+            let numbers: PyReadonlyArray1<u64> = of_type::<u64>(&array)?.extract()?;
+            let label = |&number: &u64| usize::try_from(number).map_err(|_| wrong(&number));
+            numbers.as_array().iter().map(label).collect()
+        }
     }
-    // Booleans and unsigned numbers are all below 2^64, the others may be negative.
-    let numbers = of_type(&array, if kind == "i" { "int64" } else { "uint64" })?;
-    if kind == "i" {
-        let numbers: PyReadonlyArray1<i64> = numbers.extract()?;
-        let label = |&number: &i64| {
-            usize::try_from(number).map_err(|_| value_error(what, number, expected))
-        };
-        return numbers.as_array().iter().map(label).collect();
-    }
-    let numbers: PyReadonlyArray1<u64> = numbers.extract()?;
-    let label =
-        |&number: &u64| usize::try_from(number).map_err(|_| value_error(what, number, expected));
-    numbers.as_array().iter().map(label).collect()
 }
 
 /// A value that is said by name.

@@ -1,6 +1,6 @@
 //! Examples: of arrays, or of a file.
 
-use crate::array::{Any, FLOAT32, Matrix, each, is_single, labels, matrix, named, not_finite};
+use crate::array::{Any, each, is_single, labels, matrix, named, raised_with, with_precision};
 use crate::error::{detached, raised, value_error};
 use crate::network::Network;
 use crate::value::{real, wants_single, whole};
@@ -8,8 +8,6 @@ use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use rankone::{Classes, Column, Delimiter, Number, Reader, Schema};
 use std::path::PathBuf;
-
-pub type AnyDataset = Any<rankone::Dataset<f64>, rankone::Dataset<f32>>;
 
 /// Examples: N inputs of M numbers each, and their labels.
 ///
@@ -31,7 +29,19 @@ pub type AnyDataset = Any<rankone::Dataset<f64>, rankone::Dataset<f32>>;
 /// TypeError
 ///     Where X or y are no numbers.
 #[pyclass(frozen, module = "rankone")]
-pub struct Dataset(pub AnyDataset);
+pub struct Dataset(pub Any<rankone::Dataset<f64>, rankone::Dataset<f32>>);
+
+impl From<rankone::Dataset<f64>> for Dataset {
+    fn from(data: rankone::Dataset<f64>) -> Self {
+        Self(Any::F64(data))
+    }
+}
+
+impl From<rankone::Dataset<f32>> for Dataset {
+    fn from(data: rankone::Dataset<f32>) -> Self {
+        Self(Any::F32(data))
+    }
+}
 
 /// The labels of classes, in order: integers where all of them are, and names elsewhere.
 pub fn class_labels<'py>(py: Python<'py>, classes: &Classes) -> PyResult<Bound<'py, PyAny>> {
@@ -65,33 +75,23 @@ impl Dataset {
             Some(precision) => wants_single(precision)?,
             None => is_single(X)?,
         };
-        let (x, y) = (matrix("X", X, is_single)?, labels("y", y)?);
-        let examples = each!(&x, x => x.as_array().nrows());
-        if examples == 0 {
-            return Err(value_error("X", "no example", "at least one"));
-        }
-        if y.len() != examples {
-            let (found, expected) = (format!("{} labels", y.len()), format!("{examples} as X has"));
-            return Err(value_error("y", found, &expected));
-        }
-        let most = y.iter().max().map_or(1, |most| most.saturating_add(1));
-        let classes = match classes {
-            Some(classes) => whole("classes", classes, 1)? as usize,
-            None => most,
-        };
-        fn made<T: Number>(
-            py: Python<'_>,
-            x: rankone::ndarray::ArrayView2<T>,
-            y: Vec<usize>,
-            classes: usize,
-        ) -> PyResult<rankone::Dataset<T>> {
+        with_precision!(is_single, T => {
+            let x = matrix::<T>("X", X)?;
+            let (x, y) = (x.as_array(), labels("y", y)?);
+            if x.nrows() == 0 {
+                return Err(value_error("X", "no example", "at least one"));
+            }
+            if y.len() != x.nrows() {
+                let expected = format!("{} as X has", x.nrows());
+                return Err(value_error("y", format!("{} labels", y.len()), &expected));
+            }
+            let classes = match classes {
+                Some(classes) => whole("classes", classes, 1)? as usize,
+                None => y.iter().max().map_or(1, |most| most.saturating_add(1)),
+            };
             let data = detached(py, || rankone::Dataset::new(x, y, classes))?;
-            data.map_err(|error| not_finite("X", x, error))
-        }
-        Ok(Self(match &x {
-            Matrix::F64(x) => Any::F64(made(py, x.as_array(), y, classes)?),
-            Matrix::F32(x) => Any::F32(made(py, x.as_array(), y, classes)?),
-        }))
+            Ok(data.map_err(|error| raised_with("X", x, error))?.into())
+        })
     }
 
     /// The inputs, N x M: a copy.
@@ -122,7 +122,7 @@ impl Dataset {
     /// "float64" or "float32".
     #[getter]
     fn precision(&self) -> &str {
-        precision_of(&self.0)
+        self.0.precision()
     }
 
     /// Put a share of the examples apart, drawn at random.
@@ -146,15 +146,9 @@ impl Dataset {
     ) -> PyResult<(Self, Self)> {
         let share = real("share", share)?;
         let seed = seed.map_or(Ok(0), |seed| whole("seed", seed, 0))?;
-        Ok(match &self.0 {
-            Any::F64(data) => {
-                let (rest, part) = data.clone().split(share, seed).map_err(raised)?;
-                (Self(Any::F64(rest)), Self(Any::F64(part)))
-            }
-            Any::F32(data) => {
-                let (rest, part) = data.clone().split(share, seed).map_err(raised)?;
-                (Self(Any::F32(rest)), Self(Any::F32(part)))
-            }
+        each!(&self.0, data => {
+            let (rest, part) = data.clone().split(share, seed).map_err(raised)?;
+            Ok((rest.into(), part.into()))
         })
     }
 
@@ -165,14 +159,6 @@ impl Dataset {
     fn __repr__(&self) -> String {
         let (n, m, k) = each!(&self.0, data => (data.examples(), data.inputs(), data.classes()));
         format!("<rankone.Dataset: {n} examples of {m} inputs, {k} classes, {}>", self.precision())
-    }
-}
-
-/// The name of a precision.
-pub fn precision_of<D, S>(any: &Any<D, S>) -> &'static str {
-    match any {
-        Any::F64(_) => "float64",
-        Any::F32(_) => FLOAT32,
     }
 }
 
@@ -257,25 +243,13 @@ pub fn read_csv(
     validation_share: Option<f64>,
     split_seed: u64,
 ) -> PyResult<(Dataset, Option<Dataset>)> {
-    fn read<T: Number>(
-        py: Python<'_>,
-        path: &std::path::Path,
-        form: Form<'_>,
-        share: Option<f64>,
-        seed: u64,
-    ) -> PyResult<(rankone::Dataset<T>, Option<rankone::Dataset<T>>)> {
+    with_precision!(wants_single(precision)?, T => {
         let reader = form.reader::<T>()?;
-        let work = || match share {
-            Some(share) => reader.read_split(path, share, seed).map(|(a, b)| (a, Some(b))),
+        let read = || match validation_share {
+            Some(share) => reader.read_split(path, share, split_seed).map(|(a, b)| (a, Some(b))),
             None => reader.read(path).map(|data| (data, None)),
         };
-        detached(py, work)?.map_err(raised)
-    }
-    Ok(if wants_single(precision)? {
-        let (data, part) = read(py, &path, form, validation_share, split_seed)?;
-        (Dataset(Any::F32(data)), part.map(Any::F32).map(Dataset))
-    } else {
-        let (data, part) = read(py, &path, form, validation_share, split_seed)?;
-        (Dataset(Any::F64(data)), part.map(Any::F64).map(Dataset))
+        let (data, part) = detached(py, read)?.map_err(raised)?;
+        Ok((data.into(), part.map(Dataset::from)))
     })
 }

@@ -7,13 +7,15 @@
 //! | `value` | settings of any kind, or what is wrong with them |
 //! | `array` | arrays and labels of any kind, as the library takes them |
 //! | `dataset`, `network` | the library's values, in either precision |
-//! | `training` | one training: settings, callbacks, what it came to |
+//! | `outcome` | what a training came to |
+//! | `training` | one training: settings, callbacks |
 //! | `textbook` | the handout's modules |
 
 mod array;
 mod dataset;
 mod error;
 mod network;
+mod outcome;
 mod textbook;
 mod training;
 mod value;
@@ -27,12 +29,14 @@ mod _rankone {
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]
+    use super::outcome::{Epoch, Evaluation, Outcome};
+    #[pymodule_export]
     use super::textbook::{
         backward, cross_entropy_backward, cross_entropy_forward, forward, linear_backward,
         linear_forward, sigmoid_backward, sigmoid_forward, softmax_backward, softmax_forward,
     };
     #[pymodule_export]
-    use super::training::{Epoch, Evaluation, Outcome, fit};
+    use super::training::fit;
     #[pymodule_export]
     use super::value::{real, text, whole};
     #[pymodule_export]

@@ -1,17 +1,17 @@
 //! Parameters, and what inputs and labels mean: a model of the command.
 
-use crate::array::{Any, Matrix, each, is_single, labels, matrix, not_finite, vector};
-use crate::dataset::{class_labels, indexes, precision_of};
+use crate::array::{
+    Any, each, is_single, labels, matrix, not_finite, raised_with, vector, with_precision,
+};
+use crate::dataset::{class_labels, indexes};
 use crate::error::{detached, raised, value_error};
 use crate::value::wants_single;
-use numpy::IntoPyArray;
+use numpy::{Element, IntoPyArray, PyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use rankone::ndarray::{ArrayView2, CowArray, Ix2};
-use rankone::{Classes, Error, Model, Number, Result, Schema};
+use rankone::ndarray::{ArrayView2, Axis, CowArray, Ix2};
+use rankone::{Classes, Model, Number, Result, Schema};
 use std::path::PathBuf;
-
-pub type AnyModel = Any<Model<f64>, Model<f32>>;
 
 /// A network: its parameters, and what its inputs and labels mean.
 ///
@@ -29,25 +29,23 @@ pub type AnyModel = Any<Model<f64>, Model<f32>>;
 /// ValueError
 ///     Where the shapes do not belong together, or a number is not finite.
 #[pyclass(frozen, module = "rankone")]
-pub struct Network(pub AnyModel);
+pub struct Network(pub Any<Model<f64>, Model<f32>>);
+
+impl From<Model<f64>> for Network {
+    fn from(model: Model<f64>) -> Self {
+        Self(Any::F64(model))
+    }
+}
+
+impl From<Model<f32>> for Network {
+    fn from(model: Model<f32>) -> Self {
+        Self(Any::F32(model))
+    }
+}
 
 impl Network {
     pub fn schema(&self) -> &Schema {
         each!(&self.0, model => &model.schema)
-    }
-
-    /// Inputs of as many numbers as the network has.
-    fn features<'py>(&self, x: &Bound<'py, PyAny>) -> PyResult<Matrix<'py>> {
-        let x = matrix("X", x, matches!(self.0, Any::F32(_)))?;
-        let (examples, found) = each!(&x, x => x.as_array().dim());
-        if examples == 0 {
-            return Err(value_error("X", "no example", "at least one"));
-        }
-        let expected = self.inputs();
-        if found == expected {
-            return Ok(x);
-        }
-        Err(value_error("X", format!("{found} inputs"), &format!("{expected} as the network has")))
     }
 
     fn class_array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -55,18 +53,23 @@ impl Network {
     }
 }
 
-/// A model of nameless inputs and classes.
-fn plain<T: Number>(alpha: ArrayView2<T>, beta: ArrayView2<T>) -> PyResult<Model<T>> {
-    for (what, layer) in [("alpha", alpha), ("beta", beta)] {
-        if layer.iter().any(|number| !number.is_finite()) {
-            let other = Error::Scores { model: what.into() };
-            return Err(not_finite(what, layer, other));
+/// Inputs of as many numbers as the model has.
+fn features<'py, T: Number + Element>(
+    model: &Model<T>,
+    x: &Bound<'py, PyAny>,
+) -> PyResult<PyReadonlyArray2<'py, T>> {
+    let x = matrix("X", x)?;
+    let (examples, found) = x.as_array().dim();
+    if examples == 0 {
+        return Err(value_error("X", "no example", "at least one"));
+    }
+    match model.network.inputs() {
+        expected if expected == found => Ok(x),
+        expected => {
+            let expected = format!("{expected} as the network has");
+            Err(value_error("X", format!("{found} inputs"), &expected))
         }
     }
-    let network = rankone::Network::from_parameters(alpha.to_owned(), beta.to_owned());
-    let network = network.map_err(raised)?;
-    let schema = Schema::of_shape(network.inputs(), network.classes());
-    Model::new(network, schema).map_err(raised)
 }
 
 /// Raw inputs as the model's training set had them.
@@ -90,16 +93,19 @@ impl Network {
             Some(precision) => wants_single(precision)?,
             None => is_single(alpha)? && is_single(beta)?,
         };
-        let pair = (matrix("alpha", alpha, is_single)?, matrix("beta", beta, is_single)?);
-        Ok(Self(match &pair {
-            (Matrix::F64(alpha), Matrix::F64(beta)) => {
-                Any::F64(plain(alpha.as_array(), beta.as_array())?)
+        with_precision!(is_single, T => {
+            let layers = (matrix::<T>("alpha", alpha)?, matrix::<T>("beta", beta)?);
+            let (alpha, beta) = (layers.0.as_array(), layers.1.as_array());
+            for (what, layer) in [("alpha", alpha), ("beta", beta)] {
+                if let Some(error) = not_finite(what, layer) {
+                    return Err(error);
+                }
             }
-            (Matrix::F32(alpha), Matrix::F32(beta)) => {
-                Any::F32(plain(alpha.as_array(), beta.as_array())?)
-            }
-            _ => return Err(value_error("beta", "another type", "that of alpha")),
-        }))
+            let network = rankone::Network::from_parameters(alpha.to_owned(), beta.to_owned());
+            let network = network.map_err(raised)?;
+            let schema = Schema::of_shape(network.inputs(), network.classes());
+            Ok(Model::new(network, schema).map_err(raised)?.into())
+        })
     }
 
     /// What a pickle restores: parameters, and what inputs and labels mean as JSON.
@@ -170,7 +176,7 @@ impl Network {
     /// "float64" or "float32".
     #[getter]
     fn precision(&self) -> &str {
-        precision_of(&self.0)
+        self.0.precision()
     }
 
     /// Return the label of each example: the most probable class, the first of equals.
@@ -191,22 +197,17 @@ impl Network {
 
     /// The place of each example's label among the classes.
     #[allow(non_snake_case)]
-    fn _predict<'py>(&self, py: Python<'py>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        fn predict<T: Number>(
-            py: Python<'_>,
-            model: &Model<T>,
-            x: ArrayView2<T>,
-        ) -> PyResult<Vec<usize>> {
+    fn _predict<'py>(
+        &self,
+        py: Python<'py>,
+        X: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        each!(&self.0, model => {
+            let x = features(model, X)?;
+            let x = x.as_array();
             let labels = detached(py, || model.network.predict(scaled(model, x)?.view()))?;
-            labels.map_err(|error| not_finite("X", x, error))
-        }
-        let x = self.features(X)?;
-        let labels = match (&self.0, &x) {
-            (Any::F64(model), Matrix::F64(x)) => predict(py, model, x.as_array())?,
-            (Any::F32(model), Matrix::F32(x)) => predict(py, model, x.as_array())?,
-            _ => return Err(value_error("X", "another type", "that of the network")),
-        };
-        Ok(indexes(py, &labels).into_any())
+            Ok(indexes(py, &labels.map_err(|error| raised_with("X", x, error))?))
+        })
     }
 
     /// Return the probability of each class for each example, of shape (N, K); X as in `predict`.
@@ -216,22 +217,13 @@ impl Network {
         py: Python<'py>,
         X: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        fn predict<T: Number + numpy::Element>(
-            py: Python<'_>,
-            model: &Model<T>,
-            x: ArrayView2<T>,
-        ) -> PyResult<Py<PyAny>> {
+        each!(&self.0, model => {
+            let x = features(model, X)?;
+            let x = x.as_array();
             let y_hat = detached(py, || model.network.probabilities(scaled(model, x)?.view()))?;
-            let y_hat = y_hat.map_err(|error| not_finite("X", x, error))?;
-            Ok(y_hat.into_pyarray(py).into_any().unbind())
-        }
-        let x = self.features(X)?;
-        let y_hat = match (&self.0, &x) {
-            (Any::F64(model), Matrix::F64(x)) => predict(py, model, x.as_array())?,
-            (Any::F32(model), Matrix::F32(x)) => predict(py, model, x.as_array())?,
-            _ => return Err(value_error("X", "another type", "that of the network")),
-        };
-        Ok(y_hat.into_bound(py))
+            let y_hat = y_hat.map_err(|error| raised_with("X", x, error))?;
+            Ok(y_hat.into_pyarray(py).into_any())
+        })
     }
 
     /// Return every number of one example, forward and backward.
@@ -254,14 +246,11 @@ impl Network {
         x: &Bound<'py, PyAny>,
         y: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        fn shown<'py, T: Number + numpy::Element>(
-            py: Python<'py>,
-            model: &Model<T>,
-            x: rankone::ndarray::ArrayView1<T>,
-            y: usize,
-        ) -> PyResult<Bound<'py, PyDict>> {
-            let x = x.insert_axis(rankone::ndarray::Axis(0));
-            let x = scaled(model, x).map_err(raised)?.row(0).to_owned();
+        let y = labels("y", &(y,).into_pyobject(py)?.into_any())?[0];
+        each!(&self.0, model => {
+            let x = vector("x", x)?;
+            let x = scaled(model, x.as_array().insert_axis(Axis(0))).map_err(raised)?;
+            let x = x.row(0).to_owned();
             let example = model.network.example(x.view(), y).map_err(raised)?;
             let (forward, backward) = (example.forward, example.backward);
             let shown = PyDict::new(py);
@@ -277,19 +266,7 @@ impl Network {
             shown.set_item("g_a", backward.g_a.into_pyarray(py))?;
             shown.set_item("g_alpha", backward.g_alpha.into_pyarray(py))?;
             Ok(shown)
-        }
-        let y = labels("y", &(y,).into_pyobject(py)?.into_any())?[0];
-        let single = matches!(self.0, Any::F32(_));
-        match &self.0 {
-            Any::F64(model) => {
-                let x = vector::<f64>("x", x, single)?;
-                shown(py, model, x.as_array(), y)
-            }
-            Any::F32(model) => {
-                let x = vector::<f32>("x", x, single)?;
-                shown(py, model, x.as_array(), y)
-            }
-        }
+        })
     }
 
     /// Write the network to a safetensors file, whole or not at all: a model of the command.
@@ -301,10 +278,10 @@ impl Network {
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let model = detached(py, || rankone::AnyModel::load(&path))?.map_err(raised)?;
-        Ok(Self(match model {
-            rankone::AnyModel::F64(model) => Any::F64(model),
-            rankone::AnyModel::F32(model) => Any::F32(model),
-        }))
+        Ok(match model {
+            rankone::AnyModel::F64(model) => model.into(),
+            rankone::AnyModel::F32(model) => model.into(),
+        })
     }
 
     fn __repr__(&self) -> String {

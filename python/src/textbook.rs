@@ -1,21 +1,17 @@
 //! The handout's modules, in double precision. Vectors have one dimension, and their constant 1 in front where the handout
 //! has it; columns are the Python side's.
 
-use crate::array::{Matrix, matrix, vector};
+use crate::array::{matrix, vector};
 use crate::error::{raised, value_error};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
+use rankone::Network;
 use rankone::ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 use rankone::textbook::{self, CrossEntropy, Forward, Linear, Sigmoid, Softmax};
-use rankone::{Network, Result};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 type Gradients<'py> =
     (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>, Vector<'py>, Vector<'py>, Vector<'py>);
-
-fn read<'py>(what: &str, object: &Bound<'py, PyAny>) -> PyResult<PyReadonlyArray1<'py, f64>> {
-    vector(what, object, false)
-}
 
 /// A vector of so many numbers.
 fn sized<'py>(
@@ -23,7 +19,7 @@ fn sized<'py>(
     object: &Bound<'py, PyAny>,
     expected: usize,
 ) -> PyResult<PyReadonlyArray1<'py, f64>> {
-    let vector = read(what, object)?;
+    let vector = vector(what, object)?;
     match vector.as_array().len() {
         found if found == expected => Ok(vector),
         found => Err(value_error(what, format!("{found} numbers"), &format!("{expected} of them"))),
@@ -32,9 +28,7 @@ fn sized<'py>(
 
 /// A layer whose bias column stands between it and a column of zeros: `p v` is then a module of the textbook.
 fn linear(p: &Bound<'_, PyAny>, prev: usize) -> PyResult<Array2<f64>> {
-    let Matrix::F64(p) = matrix("p", p, false)? else {
-        return Err(value_error("p", "another type", "double precision"));
-    };
+    let p = matrix("p", p)?;
     let p = p.as_array();
     if p.ncols() != prev {
         return Err(value_error(
@@ -54,7 +48,7 @@ pub fn linear_forward<'py>(
     prev: &Bound<'py, PyAny>,
     p: &Bound<'py, PyAny>,
 ) -> PyResult<Vector<'py>> {
-    let prev = read("prev", prev)?;
+    let prev = vector("prev", prev)?;
     let w = linear(p, prev.as_array().len())?;
     Ok(Linear::forward(w.view(), prev.as_array()).into_pyarray(py))
 }
@@ -67,7 +61,7 @@ pub fn linear_backward<'py>(
     p: &Bound<'py, PyAny>,
     grad_curr: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyArray2<f64>>, Vector<'py>)> {
-    let prev = read("prev", prev)?;
+    let prev = vector("prev", prev)?;
     let w = linear(p, prev.as_array().len())?;
     let grad = sized("grad_curr", grad_curr, w.nrows())?;
     let (g_w, g_prev) = Linear::backward(w.view(), prev.as_array(), grad.as_array());
@@ -78,7 +72,7 @@ pub fn linear_backward<'py>(
 /// `1 / (1 + exp(-a))`.
 #[pyfunction]
 pub fn sigmoid_forward<'py>(py: Python<'py>, a: &Bound<'py, PyAny>) -> PyResult<Vector<'py>> {
-    Ok(Sigmoid::forward(read("a", a)?.as_array()).into_pyarray(py))
+    Ok(Sigmoid::forward(vector("a", a)?.as_array()).into_pyarray(py))
 }
 
 /// `grad_curr curr (1 - curr)`; where `curr` has a number more, its constant in front, that is left out.
@@ -88,7 +82,7 @@ pub fn sigmoid_backward<'py>(
     curr: &Bound<'py, PyAny>,
     grad_curr: &Bound<'py, PyAny>,
 ) -> PyResult<Vector<'py>> {
-    let (curr, grad) = (read("curr", curr)?, read("grad_curr", grad_curr)?);
+    let (curr, grad) = (vector("curr", curr)?, vector("grad_curr", grad_curr)?);
     let (curr, grad) = (curr.as_array(), grad.as_array());
     let z = match curr.len().checked_sub(grad.len()) {
         Some(more @ (0 | 1)) => curr.slice_move(s![more..]),
@@ -103,19 +97,26 @@ pub fn sigmoid_backward<'py>(
 /// `exp(b) / sum exp(b)`.
 #[pyfunction]
 pub fn softmax_forward<'py>(py: Python<'py>, b: &Bound<'py, PyAny>) -> PyResult<Vector<'py>> {
-    let b = read("b", b)?;
+    let b = vector("b", b)?;
     if b.as_array().is_empty() {
         return Err(value_error("b", "0 numbers", "at least 1"));
     }
     Ok(Softmax::forward(b.as_array()).into_pyarray(py))
 }
 
-/// A label that is one of the K classes.
-fn below(y: usize, classes: usize) -> PyResult<usize> {
+/// That a label is one of the K classes.
+fn check_label(y: usize, classes: usize) -> PyResult<()> {
     match y < classes {
-        true => Ok(y),
+        true => Ok(()),
         false => Err(value_error("label", y, &format!("below the {classes} classes"))),
     }
+}
+
+/// The probabilities of the classes, of which the label is one.
+fn probabilities<'py>(y: usize, y_hat: &Bound<'py, PyAny>) -> PyResult<PyReadonlyArray1<'py, f64>> {
+    let y_hat = vector("y_hat", y_hat)?;
+    check_label(y, y_hat.as_array().len())?;
+    Ok(y_hat)
 }
 
 /// dJ/db: softmax and cross-entropy together.
@@ -125,18 +126,15 @@ pub fn softmax_backward<'py>(
     y: usize,
     y_hat: &Bound<'py, PyAny>,
 ) -> PyResult<Vector<'py>> {
-    let y_hat = read("y_hat", y_hat)?;
-    let y_hat = y_hat.as_array();
-    let g = CrossEntropy::backward(y_hat, below(y, y_hat.len())?, 1.0);
-    Ok(Softmax::backward(y_hat, g.view()).into_pyarray(py))
+    let y_hat = probabilities(y, y_hat)?;
+    let g = CrossEntropy::backward(y_hat.as_array(), y, 1.0);
+    Ok(Softmax::backward(y_hat.as_array(), g.view()).into_pyarray(py))
 }
 
 /// `-log y_hat[y]`.
 #[pyfunction]
 pub fn cross_entropy_forward(y: usize, y_hat: &Bound<'_, PyAny>) -> PyResult<f64> {
-    let y_hat = read("y_hat", y_hat)?;
-    let y_hat = y_hat.as_array();
-    Ok(CrossEntropy::forward(y_hat, below(y, y_hat.len())?))
+    Ok(CrossEntropy::forward(probabilities(y, y_hat)?.as_array(), y))
 }
 
 /// dJ/dy_hat.
@@ -146,20 +144,14 @@ pub fn cross_entropy_backward<'py>(
     y: usize,
     y_hat: &Bound<'py, PyAny>,
 ) -> PyResult<Vector<'py>> {
-    let y_hat = read("y_hat", y_hat)?;
-    let y_hat = y_hat.as_array();
-    Ok(CrossEntropy::backward(y_hat, below(y, y_hat.len())?, 1.0).into_pyarray(py))
+    Ok(CrossEntropy::backward(probabilities(y, y_hat)?.as_array(), y, 1.0).into_pyarray(py))
 }
 
 /// A network in double precision.
 fn network(alpha: &Bound<'_, PyAny>, beta: &Bound<'_, PyAny>) -> PyResult<Network<f64>> {
-    let made = |alpha: Matrix, beta: Matrix| -> Option<Result<Network<f64>>> {
-        let (Matrix::F64(alpha), Matrix::F64(beta)) = (alpha, beta) else { return None };
-        let (alpha, beta) = (alpha.as_array().to_owned(), beta.as_array().to_owned());
-        Some(Network::from_parameters(alpha, beta))
-    };
-    let made = made(matrix("alpha", alpha, false)?, matrix("beta", beta, false)?);
-    made.ok_or_else(|| value_error("alpha", "another type", "double precision"))?.map_err(raised)
+    let (alpha, beta) = (matrix("alpha", alpha)?, matrix("beta", beta)?);
+    let (alpha, beta) = (alpha.as_array().to_owned(), beta.as_array().to_owned());
+    Network::from_parameters(alpha, beta).map_err(raised)
 }
 
 /// The numbers of a vector but for its constant in front.
@@ -186,8 +178,8 @@ pub fn forward<'py>(
     beta: &Bound<'py, PyAny>,
 ) -> PyResult<(Vector<'py>, Vector<'py>, Vector<'py>, Vector<'py>, f64)> {
     let network = network(alpha, beta)?;
-    let x = without_constant("x", read("x", x)?.as_array(), network.inputs())?;
-    below(y, network.classes())?;
+    let x = without_constant("x", vector("x", x)?.as_array(), network.inputs())?;
+    check_label(y, network.classes())?;
     let Forward { a, z, b, y_hat, j } = textbook::forward(&network, x.view(), y);
     let z = with_constant(&z);
     let arrays = [a, z, b, y_hat].map(|array| array.into_pyarray(py));
@@ -212,10 +204,10 @@ pub fn backward<'py>(
 ) -> PyResult<Gradients<'py>> {
     let network = network(alpha, beta)?;
     let (d, k) = (network.hidden(), network.classes());
-    let x = without_constant("x", read("x", x)?.as_array(), network.inputs())?;
-    let z = without_constant("z", read("z", z)?.as_array(), d)?;
+    let x = without_constant("x", vector("x", x)?.as_array(), network.inputs())?;
+    let z = without_constant("z", vector("z", z)?.as_array(), d)?;
     let y_hat = sized("y_hat", y_hat, k)?.as_array().to_owned();
-    below(y, k)?;
+    check_label(y, k)?;
     // Nothing else of the way forward is looked at.
     let forward = Forward { a: Array1::zeros(d), z, b: Array1::zeros(k), y_hat, j: 0.0 };
     let g = textbook::backward(&network, x.view(), y, &forward);

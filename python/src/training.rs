@@ -1,108 +1,16 @@
-//! One training: settings, who is called on its way, and what it came to.
+//! One training: its settings, and who is called on its way.
 
-use crate::array::{Any, labels, named};
-use crate::dataset::{Dataset, indexes};
+use crate::array::{each, labels, named};
+use crate::dataset::Dataset;
 use crate::error::{detached, raised, value_error};
 use crate::network::Network;
-use numpy::PyArray1;
+use crate::outcome::{Epoch, Outcome};
 use pyo3::prelude::*;
-use rankone::{
-    Ending, EngineKind, Init, Keep, Model, Number, Order, Schedule, Settings, State, Trainer,
-};
+use rankone::{EngineKind, Init, Keep, Model, Number, Order, Schedule, Settings, State, Trainer};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-
-/// What one epoch came to: its number from 1, its learning rate, the mean cross-entropies of both sets after it, and the
-/// seconds of its updates and of its losses.
-#[pyclass(frozen, get_all, module = "rankone")]
-#[derive(Clone)]
-pub struct Epoch {
-    epoch: usize,
-    learning_rate: f64,
-    train_cross_entropy: f64,
-    validation_cross_entropy: Option<f64>,
-    sgd_seconds: f64,
-    evaluation_seconds: f64,
-}
-
-impl From<&rankone::Epoch> for Epoch {
-    fn from(epoch: &rankone::Epoch) -> Self {
-        Self {
-            epoch: epoch.epoch,
-            learning_rate: epoch.learning_rate,
-            train_cross_entropy: epoch.train_cross_entropy,
-            validation_cross_entropy: epoch.validation_cross_entropy,
-            sgd_seconds: epoch.sgd_seconds,
-            evaluation_seconds: epoch.evaluation_seconds,
-        }
-    }
-}
-
-#[pymethods]
-impl Epoch {
-    fn __repr__(&self) -> String {
-        let Self { epoch, train_cross_entropy: train, .. } = self;
-        let validation = self.validation_cross_entropy;
-        let validation = validation.map_or(String::new(), |loss| format!(", validation {loss:.6}"));
-        format!("<rankone.Epoch {epoch}: training {train:.6}{validation}>")
-    }
-}
-
-/// How good a network is on a data set: mean cross-entropy, share of wrong predictions, the predicted classes' places (N).
-#[pyclass(frozen, module = "rankone")]
-pub struct Evaluation(rankone::Evaluation);
-
-#[pymethods]
-impl Evaluation {
-    #[getter]
-    fn cross_entropy(&self) -> f64 {
-        self.0.cross_entropy
-    }
-
-    #[getter]
-    fn error(&self) -> f64 {
-        self.0.error
-    }
-
-    #[getter]
-    fn predictions<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
-        indexes(py, &self.0.predictions)
-    }
-
-    fn __repr__(&self) -> String {
-        let rankone::Evaluation { cross_entropy, error, .. } = &self.0;
-        format!("<rankone.Evaluation: cross-entropy {cross_entropy:.6}, error {error:.6}>")
-    }
-}
-
-/// What a training came to: the network, of which epoch it is, each epoch in order, why there are no more ("done", "out of
-/// patience" or "stopped"), and how good the network is on both sets.
-#[pyclass(frozen, get_all, module = "rankone")]
-pub struct Outcome {
-    network: Py<Network>,
-    kept_epoch: usize,
-    history: Vec<Epoch>,
-    ending: &'static str,
-    train: Py<Evaluation>,
-    validation: Option<Py<Evaluation>>,
-}
-
-#[pymethods]
-impl Outcome {
-    fn __repr__(&self) -> String {
-        let Self { history, ending, kept_epoch, .. } = self;
-        let error = |set: &Py<Evaluation>| set.get().0.error;
-        let validation = self.validation.as_ref().map(error);
-        let validation = validation.map_or(String::new(), |e| format!(", validation {e:.6}"));
-        format!(
-            "<rankone.Outcome: {ending} after epoch {}, that of epoch {kept_epoch} kept; errors: training {:.6}{validation}>",
-            history.len(),
-            error(&self.train),
-        )
-    }
-}
 
 /// What a training is, besides its data.
 #[derive(FromPyObject)]
@@ -172,45 +80,15 @@ pub fn fit(
     validation: Option<&Bound<'_, Dataset>>,
     options: Options<'_>,
 ) -> PyResult<(Outcome, Option<Py<PyAny>>)> {
-    let other = |what| {
-        let (of_train, of_other) = match train.get().0 {
-            Any::F64(_) => ("float64 as the training set has", "float32"),
-            Any::F32(_) => ("float32 as the training set has", "float64"),
-        };
-        Err(value_error(what, of_other, of_train))
-    };
-    let validation = validation.map(|data| &data.get().0);
-    let start = options.start.as_ref().map(|network| &network.get().0);
-    match &train.get().0 {
-        Any::F64(train) => {
-            let validation = match validation {
-                Some(Any::F64(data)) => Some(data),
-                Some(Any::F32(_)) => return other("validation set"),
-                None => None,
-            };
-            let start = match start {
-                Some(Any::F64(model)) => Some(model.network.clone()),
-                Some(Any::F32(_)) => return other("network to start from"),
-                None => None,
-            };
-            let (outcome, fault) = run(py, train, validation, start, &options)?;
-            Ok((finished(py, outcome, train.schema(), Any::F64)?, raised_on_the_way(py, fault)))
-        }
-        Any::F32(train) => {
-            let validation = match validation {
-                Some(Any::F32(data)) => Some(data),
-                Some(Any::F64(_)) => return other("validation set"),
-                None => None,
-            };
-            let start = match start {
-                Some(Any::F32(model)) => Some(model.network.clone()),
-                Some(Any::F64(_)) => return other("network to start from"),
-                None => None,
-            };
-            let (outcome, fault) = run(py, train, validation, start, &options)?;
-            Ok((finished(py, outcome, train.schema(), Any::F32)?, raised_on_the_way(py, fault)))
-        }
-    }
+    let (validation, start) = (validation.map(Bound::get), options.start.as_ref().map(Bound::get));
+    each!(&train.get().0, train => {
+        let validation = validation.map(|data| data.0.as_trained("validation set")).transpose()?;
+        let start = start.map(|model| model.0.as_trained("network to start from")).transpose()?;
+        let (outcome, fault) = run(py, train, validation, start, &options)?;
+        // Apart from the outcome: an exception that held one that held it would never be freed.
+        let fault = fault.map(|fault| fault.into_value(py).into_any());
+        Ok((Outcome::new(py, outcome, train.schema())?, fault))
+    })
 }
 
 /// What Python raised on the way, first.
@@ -224,7 +102,7 @@ fn run<T: Number>(
     py: Python<'_>,
     train: &rankone::Dataset<T>,
     validation: Option<&rankone::Dataset<T>>,
-    start: Option<rankone::Network<T>>,
+    start: Option<&Model<T>>,
     options: &Options<'_>,
 ) -> PyResult<(rankone::Outcome<T>, Option<PyErr>)> {
     let settings = options.settings()?;
@@ -240,7 +118,7 @@ fn run<T: Number>(
         let Settings { seed, order, learning_rate, schedule, .. } = settings;
         let mut trainer = Trainer::new(train, settings)?.validation(validation)?;
         if let Some(start) = start {
-            trainer = trainer.start(start)?;
+            trainer = trainer.start(start.network.clone())?;
         }
         if let Some(order_of) = order_of {
             trainer = trainer.order(|epoch| {
@@ -321,31 +199,4 @@ fn order_of_epoch(order: &Py<PyAny>, epoch: usize) -> PyResult<Vec<usize>> {
 
 fn rate_of_epoch(rate: &Py<PyAny>, epoch: usize) -> PyResult<f64> {
     Python::attach(|py| rate.bind(py).call1((epoch,))?.extract())
-}
-
-/// Apart from the outcome: an exception that held one that held it would never be freed.
-fn raised_on_the_way(py: Python<'_>, fault: Option<PyErr>) -> Option<Py<PyAny>> {
-    fault.map(|fault| fault.into_value(py).into_any())
-}
-
-fn finished<T: Number>(
-    py: Python<'_>,
-    outcome: rankone::Outcome<T>,
-    schema: &rankone::Schema,
-    any: fn(Model<T>) -> crate::network::AnyModel,
-) -> PyResult<Outcome> {
-    let model = Model::new(outcome.network, schema.clone()).map_err(raised)?;
-    let validation = outcome.validation.map(|set| Py::new(py, Evaluation(set))).transpose()?;
-    Ok(Outcome {
-        network: Py::new(py, Network(any(model)))?,
-        kept_epoch: outcome.kept_epoch,
-        history: outcome.history.iter().map(Epoch::from).collect(),
-        ending: match outcome.ending {
-            Ending::Done => "done",
-            Ending::OutOfPatience => "out of patience",
-            Ending::Stopped => "stopped",
-        },
-        train: Py::new(py, Evaluation(outcome.train))?,
-        validation,
-    })
 }

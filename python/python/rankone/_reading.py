@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
+    from typing_extensions import Unpack
+
     Column = int | str
     Path = str | PathLike[str]
     Header = Literal["auto", "yes", "no"]
@@ -34,38 +36,25 @@ class Form(TypedDict):
     like: Dataset | Network | None
 
 
+class Options(TypedDict, total=False):
+    """What may be said of a file, besides whether it is cut in two."""
+
+    split_seed: int
+    label: Column | None
+    ignore: Column | Iterable[Column]
+    classes: int | None
+    values: Values
+    header: Header
+    delimiter: Delimiter
+    limit: int | None
+    like: Dataset | Network | None
+    precision: Precision
+
+
 @overload
-def read_csv(
-    path: Path,
-    *,
-    validation_share: None = None,
-    split_seed: int = 0,
-    label: Column | None = None,
-    ignore: Column | Iterable[Column] = (),
-    classes: int | None = None,
-    values: Values = "unit",
-    header: Header = "auto",
-    delimiter: Delimiter = ",",
-    limit: int | None = None,
-    like: Dataset | Network | None = None,
-    precision: Precision = "float64",
-) -> Dataset: ...
+def read_csv(path: Path, *, validation_share: None = None, **options: Unpack[Options]) -> Dataset: ...
 @overload
-def read_csv(
-    path: Path,
-    *,
-    validation_share: float,
-    split_seed: int = 0,
-    label: Column | None = None,
-    ignore: Column | Iterable[Column] = (),
-    classes: int | None = None,
-    values: Values = "unit",
-    header: Header = "auto",
-    delimiter: Delimiter = ",",
-    limit: int | None = None,
-    like: Dataset | Network | None = None,
-    precision: Precision = "float64",
-) -> tuple[Dataset, Dataset]: ...
+def read_csv(path: Path, *, validation_share: float, **options: Unpack[Options]) -> tuple[Dataset, Dataset]: ...
 def read_csv(
     path: Path,
     *,

@@ -1,0 +1,125 @@
+//! What a training came to, and each of its epochs.
+
+use crate::dataset::indexes;
+use crate::error::raised;
+use crate::network::Network;
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use rankone::{Ending, Model, Number, Schema};
+
+/// What one epoch came to: its number from 1, its learning rate, the mean cross-entropies of both sets after it, and the
+/// seconds of its updates and of its losses.
+#[pyclass(frozen, get_all, module = "rankone")]
+#[derive(Clone)]
+pub struct Epoch {
+    epoch: usize,
+    learning_rate: f64,
+    train_cross_entropy: f64,
+    validation_cross_entropy: Option<f64>,
+    sgd_seconds: f64,
+    evaluation_seconds: f64,
+}
+
+impl From<&rankone::Epoch> for Epoch {
+    fn from(epoch: &rankone::Epoch) -> Self {
+        Self {
+            epoch: epoch.epoch,
+            learning_rate: epoch.learning_rate,
+            train_cross_entropy: epoch.train_cross_entropy,
+            validation_cross_entropy: epoch.validation_cross_entropy,
+            sgd_seconds: epoch.sgd_seconds,
+            evaluation_seconds: epoch.evaluation_seconds,
+        }
+    }
+}
+
+#[pymethods]
+impl Epoch {
+    fn __repr__(&self) -> String {
+        let Self { epoch, train_cross_entropy: train, .. } = self;
+        let validation = self.validation_cross_entropy;
+        let validation = validation.map_or(String::new(), |loss| format!(", validation {loss:.6}"));
+        format!("<rankone.Epoch {epoch}: training {train:.6}{validation}>")
+    }
+}
+
+/// How good a network is on a data set: mean cross-entropy, share of wrong predictions, the predicted classes' places (N).
+#[pyclass(frozen, module = "rankone")]
+pub struct Evaluation(rankone::Evaluation);
+
+#[pymethods]
+impl Evaluation {
+    #[getter]
+    fn cross_entropy(&self) -> f64 {
+        self.0.cross_entropy
+    }
+
+    #[getter]
+    fn error(&self) -> f64 {
+        self.0.error
+    }
+
+    #[getter]
+    fn predictions<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
+        indexes(py, &self.0.predictions)
+    }
+
+    fn __repr__(&self) -> String {
+        let rankone::Evaluation { cross_entropy, error, .. } = &self.0;
+        format!("<rankone.Evaluation: cross-entropy {cross_entropy:.6}, error {error:.6}>")
+    }
+}
+
+/// What a training came to: the network, of which epoch it is, each epoch in order, why there are no more ("done", "out of
+/// patience" or "stopped"), and how good the network is on both sets.
+#[pyclass(frozen, get_all, module = "rankone")]
+pub struct Outcome {
+    network: Py<Network>,
+    kept_epoch: usize,
+    history: Vec<Epoch>,
+    ending: &'static str,
+    train: Py<Evaluation>,
+    validation: Option<Py<Evaluation>>,
+}
+
+#[pymethods]
+impl Outcome {
+    fn __repr__(&self) -> String {
+        let Self { history, ending, kept_epoch, .. } = self;
+        let error = |set: &Py<Evaluation>| set.get().0.error;
+        let validation = self.validation.as_ref().map(error);
+        let validation = validation.map_or(String::new(), |e| format!(", validation {e:.6}"));
+        format!(
+            "<rankone.Outcome: {ending} after epoch {}, that of epoch {kept_epoch} kept; errors: training {:.6}{validation}>",
+            history.len(),
+            error(&self.train),
+        )
+    }
+}
+
+impl Outcome {
+    /// Of what the library's training came to, on data of this schema.
+    pub fn new<T: Number>(
+        py: Python<'_>,
+        outcome: rankone::Outcome<T>,
+        schema: &Schema,
+    ) -> PyResult<Self>
+    where
+        Network: From<Model<T>>,
+    {
+        let model = Model::new(outcome.network, schema.clone()).map_err(raised)?;
+        let validation = outcome.validation.map(|set| Py::new(py, Evaluation(set))).transpose()?;
+        Ok(Self {
+            network: Py::new(py, Network::from(model))?,
+            kept_epoch: outcome.kept_epoch,
+            history: outcome.history.iter().map(Epoch::from).collect(),
+            ending: match outcome.ending {
+                Ending::Done => "done",
+                Ending::OutOfPatience => "out of patience",
+                Ending::Stopped => "stopped",
+            },
+            train: Py::new(py, Evaluation(outcome.train))?,
+            validation,
+        })
+    }
+}
