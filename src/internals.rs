@@ -1,6 +1,6 @@
 //! What the tests and benches of this crate reach inside for.
 
-pub use crate::blocked::{InputKind, Plan};
+pub use crate::blocked::{BATCH, InputKind, Plan};
 pub use crate::crew::Crew;
 pub use crate::engine::{Blas, Blocked, Engine, Prepared, Reference};
 pub use crate::phases::Watch;

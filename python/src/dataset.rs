@@ -138,7 +138,7 @@ impl Dataset {
     /// -------
     /// (Dataset, Dataset)
     ///     The rest, and those that were drawn; both in order.
-    #[pyo3(signature = (share, *, seed=None))]
+    #[pyo3(signature = (share, *, seed=None), text_signature = "($self, share, *, seed=0)")]
     fn split(
         &self,
         share: &Bound<'_, PyAny>,

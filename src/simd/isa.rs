@@ -95,12 +95,12 @@ impl Isa {
     #[doc(hidden)]
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.0 {
-            Set::Baseline => kernel.run(),
+            Set::Baseline => kernel.run_baseline(),
             // SAFETY: a `Set::Avx2` or `Set::Avx512` is only made after its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Set::Avx2 => unsafe { run_avx2(kernel) },
+            Set::Avx2 => unsafe { kernel.run_avx2() },
             #[cfg(target_arch = "x86_64")]
-            Set::Avx512 => unsafe { run_avx512(kernel) },
+            Set::Avx512 => unsafe { kernel.run_avx512() },
         }
     }
 }
@@ -111,14 +111,36 @@ impl fmt::Display for Isa {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma,bmi1,popcnt")]
-fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run()
+/// A kernel as compiled for each instruction set.
+///
+/// Three functions would do. As methods of the kernel they belong, for the compiler, to the module that the kernel is
+/// of, and so those of different modules are compiled at the same time.
+trait Compiled: Kernel {
+    fn run_baseline(self) -> Self::Output;
+    /// # Safety
+    /// Only where the CPU has these instructions.
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn run_avx2(self) -> Self::Output;
+    /// # Safety
+    /// Only where the CPU has these instructions.
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn run_avx512(self) -> Self::Output;
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi1,popcnt")]
-fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run()
+impl<K: Kernel> Compiled for K {
+    fn run_baseline(self) -> Self::Output {
+        self.run()
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma,bmi1,popcnt")]
+    unsafe fn run_avx2(self) -> Self::Output {
+        self.run()
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi1,popcnt")]
+    unsafe fn run_avx512(self) -> Self::Output {
+        self.run()
+    }
 }
