@@ -82,3 +82,25 @@ fn a_model_that_contradicts_itself_is_refused() {
     schema.classes = Classes::Numbers(3);
     assert!(matches!(Model::new(model.network, schema), Err(Error::Mismatch { .. })));
 }
+
+#[test]
+fn a_validation_set_that_means_something_else_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, text: &str, values| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        Dataset::<f64>::reader().values(values).read(&path).unwrap()
+    };
+    let train = read("train.csv", "k,a,b\n0,1,2\n1,3,5\n", Values::Scale);
+    let refused = |other: &Dataset<f64>| {
+        let trainer = Trainer::new(&train, Settings::default()).unwrap();
+        trainer.validation(other).map(|_| ()).unwrap_err().to_string()
+    };
+    let swapped = read("swapped.csv", "k,b,a\n0,1,2\n1,3,5\n", Values::Scale);
+    assert!(refused(&swapped).contains("inputs of other names"));
+    let other = read("other.csv", "k,a,b\n0,1,2\n1,3,6\n", Values::Scale);
+    assert!(refused(&other).contains("scaled otherwise"));
+    let path = folder.path().join("other.csv");
+    let like = Dataset::reader().like(train.schema()).read(&path).unwrap();
+    assert!(Trainer::new(&train, Settings::default()).unwrap().validation(&like).is_ok());
+}

@@ -105,8 +105,9 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// Tests the network on `validation` too, if there is one, after each epoch and at the end.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where its inputs or classes are not those of the training set, or it comes after the state
-    /// that is to be [gone on from](Self::resume).
+    /// [`Error::Mismatch`] where its inputs or classes are not those of the training set, to the names and the scaling
+    /// ([`Reader::like`](crate::Reader::like)), or it comes after the state that is to be
+    /// [gone on from](Self::resume).
     pub fn validation(self, validation: impl Into<Option<&'a Dataset<T>>>) -> Result<Self> {
         let prepare = |data| Prepared::for_crew(data, self.settings.isa, &self.crew);
         let validation = validation.into().map(prepare);
@@ -123,14 +124,19 @@ impl<'a, T: Number> Trainer<'a, T> {
             let (m, k) = (data.inputs(), data.classes());
             format!("{m} inputs and {k} classes")
         };
-        let (found, expected) = (shape(validation.data), shape(self.train.data));
-        let classes = |data: &Dataset<T>| data.schema().classes.clone();
-        if found != expected || classes(validation.data) != classes(self.train.data) {
-            let found = if found == expected { "classes of other names".into() } else { found };
-            let expected = format!("{expected} as in the training set");
-            return Err(Error::Mismatch { what: VALIDATION_SET, found, expected });
-        }
-        Ok(Self { validation: Some(validation), ..self })
+        let (ours, theirs) = (self.train.data.schema(), validation.data.schema());
+        let other = |ours, theirs| Option::zip(ours, theirs).is_some_and(|(a, b)| a != b);
+        let found = match shape(validation.data) {
+            found if found != shape(self.train.data) => found,
+            _ if ours.classes != theirs.classes => "classes of other names".into(),
+            _ if other(ours.input_names.as_ref(), theirs.input_names.as_ref()) => {
+                "inputs of other names".into()
+            }
+            _ if ours.scaling != theirs.scaling => "inputs that are scaled otherwise".into(),
+            _ => return Ok(Self { validation: Some(validation), ..self }),
+        };
+        let expected = format!("{} as in the training set", shape(self.train.data));
+        Err(Error::Mismatch { what: VALIDATION_SET, found, expected })
     }
 
     /// Goes through the examples of each epoch, from 0, in the order that `order` gives for it and not in that of the
