@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::{PyArithmeticError, PyOSError, PyRuntimeError, PyValueError};
 use pyo3::{PyErr, PyResult, Python, create_exception};
-use rankone::Error;
+use rankone::{Error, Remedy};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -33,10 +33,26 @@ pub fn raised(error: Error) -> PyErr {
         Error::Model { path, .. } | Error::State { path, .. } if !path.exists() => {
             of_system(NOT_FOUND, &path)
         }
-        Error::Data(_) => DataError::new_err(words),
+        Error::Data(fault) => {
+            let remedy = fault.remedy.and_then(in_words).map(|remedy| format!(" ({remedy})"));
+            DataError::new_err(words + &remedy.unwrap_or_default())
+        }
         Error::Diverged { .. } => Diverged::new_err(words),
         _ => PyValueError::new_err(words),
     }
+}
+
+/// What option of `read_csv` helps.
+fn in_words(remedy: Remedy) -> Option<&'static str> {
+    Some(match remedy {
+        Remedy::Label => {
+            "label= says which column holds the labels, classes= that they are 0 to K-1"
+        }
+        Remedy::Delimiter => "delimiter= says what stands between two fields",
+        Remedy::Classes => "classes= says that labels are the numbers 0 to K-1",
+        Remedy::Values => r#"values="any", "scale" or "standardize" takes others"#,
+        _ => return None,
+    })
 }
 
 /// The number of "no such file or directory", on every system.

@@ -84,6 +84,19 @@ pub struct Outcome {
 
 #[pymethods]
 impl Outcome {
+    /// Draw the cross-entropies over the epochs with matplotlib, into ``ax`` or a new figure; return the axes.
+    #[pyo3(signature = (ax=None))]
+    fn plot_loss<'py>(
+        &self,
+        py: Python<'py>,
+        ax: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let train: Vec<_> = self.history.iter().map(|epoch| epoch.train_cross_entropy).collect();
+        let validation = self.history.iter().map(|epoch| epoch.validation_cross_entropy);
+        let validation: Option<Vec<_>> = validation.collect();
+        py.import("rankone._plot")?.call_method1("plot_loss", (train, validation, ax))
+    }
+
     fn __repr__(&self) -> String {
         let Self { history, ending, kept_epoch, .. } = self;
         let error = |set: &Py<Evaluation>| set.get().0.error;

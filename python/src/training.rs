@@ -37,6 +37,8 @@ pub struct Options<'py> {
     checkpoint: Option<PathBuf>,
     checkpoint_seconds: f64,
     resume: Option<PathBuf>,
+    /// The order and the rates that are none of the library's, in words that a state keeps.
+    own: String,
 }
 
 impl Options<'_> {
@@ -85,9 +87,14 @@ pub fn fit(
         let validation = validation.map(|data| data.0.as_trained("validation set")).transpose()?;
         let start = start.map(|model| model.0.as_trained("network to start from")).transpose()?;
         let (outcome, fault) = run(py, train, validation, start, &options)?;
+        let outcome = Outcome::new(py, outcome, train.schema())?;
+        if fault.is_some() {
+            // Whoever pressed Ctrl-C more than once until now means what they meant the first time.
+            let _ = py.check_signals();
+        }
         // Apart from the outcome: an exception that held one that held it would never be freed.
         let fault = fault.map(|fault| fault.into_value(py).into_any());
-        Ok((Outcome::new(py, outcome, train.schema())?, fault))
+        Ok((outcome, fault))
     })
 }
 
@@ -106,8 +113,9 @@ fn run<T: Number>(
     options: &Options<'_>,
 ) -> PyResult<(rankone::Outcome<T>, Option<PyErr>)> {
     let settings = options.settings()?;
-    let Options { on_epoch, order_of, rate_of, checkpoint, checkpoint_seconds, resume, .. } =
-        options;
+    let Options {
+        on_epoch, order_of, rate_of, checkpoint, checkpoint_seconds, resume, own, ..
+    } = options;
     let (before, in_all) = (options.epochs_before, options.epochs_in_all);
     let (seconds, examples) = (*checkpoint_seconds, train.examples());
     if seconds.is_nan() || seconds < 0.0 {
@@ -157,9 +165,10 @@ fn run<T: Number>(
             }
         });
         if let Some(path) = resume {
-            trainer = trainer.resume(State::load(path)?)?;
+            trainer = trainer.resume(same_own(State::load(path)?, own)?)?;
         }
         if let Some(path) = checkpoint {
+            trainer = trainer.notes(format!("{OWN}{own}"));
             let mut last = Instant::now();
             let is_due = move |_: &_| {
                 let is_due = last.elapsed().as_secs_f64() >= seconds;
@@ -179,6 +188,21 @@ fn run<T: Number>(
         (Err(_), Some(fault)) => Err(fault),
         (Err(error), None) => Err(raised(error)),
         (Ok(outcome), fault) => Ok((outcome, fault)),
+    }
+}
+
+/// What stands before the words of [`Options::own`] in a state's notes; a state of the command has other notes.
+const OWN: &str = "python: ";
+
+/// A state whose order and rates were those of the training that is to go on from it, as far as one can tell.
+fn same_own<T>(state: State<T>, own: &str) -> rankone::Result<State<T>> {
+    let said = |own: &str| if own.is_empty() { "those of the settings".into() } else { own.into() };
+    match state.notes.strip_prefix(OWN).unwrap_or_default() {
+        before if before == own => Ok(state),
+        before => {
+            let what = "order and schedule";
+            Err(rankone::Error::Mismatch { what, found: said(own), expected: said(before) })
+        }
     }
 }
 

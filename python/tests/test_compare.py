@@ -153,6 +153,83 @@ def test_objects_other_names_and_in_place_changes():
     assert np.isnan(first_fault(compare(wrong)).found)
 
 
+def test_what_is_right_but_odd_is_noted():
+    def shifting(b):
+        b -= b.max()
+        return np.exp(b) / np.exp(b).sum()
+
+    some = SimpleNamespace(softmax_forward=shifting, sigmoid_forward=lambda a: handout.sigmoid_forward(a).ravel())
+    comparison = compare(some)
+    assert comparison.is_right
+    notes = {report.function: report.message for report in comparison.reports if report.message}
+    assert notes == {
+        "softmax_forward": "it changes its argument b",
+        "sigmoid_forward": "result is of shape (3,), not (3, 1)",
+    }
+
+
+def test_the_exception_that_came_last_is_told(tmp_path):
+    # With a number for a label it comes further than with a one-hot vector.
+    one_hot = "    hot = np.zeros((3, 1))\n    hot[y] = 1\n    return undefined\n"
+    file = tmp_path / "submission.py"
+    file.write_text(f"import numpy as np\ndef NNBackward(x, y, alpha, beta, z, y_hat):\n{one_hot}")
+    fault = first_fault(compare(file))
+    assert "NameError" in fault.message
+    assert "line 5 of submission.py" in fault.message
+
+
+TRAIN = "def train_and_valid(X_train, y_train, X_val, y_val, num_epoch, num_hidden, init_rand, learning_rate):\n"
+
+
+def test_either_flag_of_the_handouts_is_taken(tmp_path):
+    flagged = TRAIN + "    if init_rand not in (1, 2): raise ValueError\n"
+    assert compare(written(tmp_path, TRAIN, flagged)).is_right
+    # A program that fails where it is to start from random weights.
+    fault = first_fault(compare(written(tmp_path, TRAIN, TRAIN + "    if init_rand == 1: undefined()\n")))
+    assert (fault.function, fault.verdict) == ("train_and_test", "error")
+    assert "from random weights" in fault.message
+
+
+def test_the_rules_that_it_follows_for_longer_count():
+    def train_and_test(*arguments):
+        train, val, err, *rest = handout.train_and_test(*arguments, edition="10-301")
+        return train, val, 1 - err, *rest
+
+    fault = first_fault(compare(SimpleNamespace(train_and_test=train_and_test)))
+    assert fault.quantity == "err_train"
+    assert "by the rules of 10-301" in fault.message
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.1), (-0.001, 0.001), (-0.2, 0.2)])
+def test_random_weights_of_another_range(low, high):
+    def random_init(shape):
+        weights = np.random.default_rng(0).uniform(low, high, shape)
+        weights[:, 0] = 0
+        return weights
+
+    assert "expected from -0.1 to 0.1" in first_fault(compare(SimpleNamespace(random_init=random_init))).message
+
+
+def test_parameters_by_their_names():
+    def linear_forward(*, p, prev):
+        return p @ prev
+
+    assert compare(SimpleNamespace(linear_forward=linear_forward)).is_right
+
+
+def test_data_that_are_none():
+    for data, words in [
+        (([[np.nan, 1.0]], [0]), "X"),
+        (([[1.0]], [0, 1]), "2 labels"),
+        (([[1.0]], [0.5]), "y: found 0.5"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            compare(handout, data)
+    # One example cannot be cut in two, nor do programs of the course know an eleventh class.
+    assert compare(handout, ([[1.0, 0.5]], [0])).is_right
+    assert compare(handout, ([[1.0, 0.5], [0.0, 1.0]], [0, 10])).is_right
+
+
 def test_the_data_given_are_tried(letters):
     X, y = letters[0].X, letters[0].y
 
@@ -172,17 +249,26 @@ def test_a_folder_of_programs_each_in_a_process_of_its_own(tmp_path):
     (tmp_path / "c_endless.py").write_text("while True: pass\n")
     (tmp_path / "d_dead.py").write_text("import os\nos._exit(3)\n")
     (tmp_path / "e_exit.py").write_text("import sys\nsys.exit(0)\n")
+    # Its arguments are none of ours; where it stops, what was found before is told.
+    late = RIGHT.replace("return grad_curr * curr[1:]", "while True: pass\n    return grad_curr * curr[1:]")
+    (tmp_path / "f_late.py").write_text("import sys\nassert len(sys.argv) == 1\n" + late)
     call = [sys.executable, "-m", "rankone.compare", str(tmp_path), "--timeout", "8"]
     ran = subprocess.run([*call, "--json"], capture_output=True, text=True, check=False)
     assert ran.returncode == 1, ran.stderr
     found = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert [program["right"] for program in found] == [True, False, False, False, False]
+    assert [program["right"] for program in found] == [True, False, False, False, False, False]
     words = [first["message"] for program in found[2:] for first in program["functions"][:1]]
     assert "no end within 8 s" in words[0]
     assert "exit code 3" in words[1]
     assert "SystemExit" in words[2]
+    last = found[5]["functions"][-1]
+    assert (last["function"], last["message"]) == ("sigmoid_backward", "no end within 8 s")
+    assert {"function": "linear_backward", "verdict": "right"}.items() <= found[5]["functions"][-2].items()
     table = subprocess.run([*call[:3], str(tmp_path / "a_right.py")], capture_output=True, text=True, check=True)
     assert "nn_backward            right" in table.stdout
     nothing = subprocess.run([*call[:3], str(tmp_path / "none.py")], capture_output=True, text=True, check=False)
     assert nothing.returncode == 2
     assert "no such file" in nothing.stderr
+    for wrong in (["--seed", "-1"], ["--timeout", "nan"], ["--data", str(tmp_path / "a_right.py")]):
+        usage = subprocess.run([*call[:4], *wrong], capture_output=True, text=True, check=False)
+        assert (usage.returncode, wrong[0] in usage.stderr) == (2, True), usage.stderr

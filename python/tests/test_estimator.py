@@ -249,3 +249,11 @@ def test_import_leaves_scikit_learn_alone():
     tell = "; print('sklearn' in sys.modules)"
     done = run("import sys, rankone" + tell + "; rankone.RankOneClassifier" + tell)
     assert done.stdout.split() == ["False", "True"], done.stderr
+
+
+def test_a_failed_refit_leaves_nothing():
+    classifier = new_classifier().fit(X, Y)
+    with pytest.raises(rankone.Diverged):
+        classifier.set_params(learning_rate=1e300).fit(X, Y)
+    left = {name for name in vars(classifier) if name.endswith("_")}
+    assert left <= {"n_features_in_", "classes_"}

@@ -227,3 +227,14 @@ NUMPY = (np.int64(3), ["aa"])
 def test_columns_that_are_ignored(tmp_path, ignore, names):
     path = write(tmp_path, "l,aa,b\n0,1,1\n1,0,1\n")
     assert read_csv(path, ignore=ignore).input_names == names
+
+
+def test_what_helps_is_told_in_python_s_words(tmp_path):
+    refuses(DataError, 'values="any", "scale" or "standardize"', read_csv, write(tmp_path, "0,7\n1,0\n"))
+    refuses(DataError, "delimiter= says", read_csv, write(tmp_path, "0;1\n1;0\n"))
+
+
+def test_a_delimiter_is_said_by_name_or_as_it_is(tmp_path):
+    path = write(tmp_path, "0\t1\n1\t0\n")
+    for delimiter in ("tab", "\t"):
+        assert len(read_csv(path, delimiter=delimiter)) == 2

@@ -157,6 +157,7 @@ def test_numpys_own_numbers_and_its_state_is_left_alone():
         (lambda x, alpha, beta: handout.nn_forward(2 * x, 0, alpha, beta), "x: found 2 in front"),
         (lambda x, alpha, beta: handout.nn_forward(x, 3, alpha, beta), "label: found 3, expected below the 3"),
         (lambda x, alpha, beta: handout.nn_forward(x, [[0], [2], [0]], alpha, beta), "a label or a one-hot vector"),
+        (lambda x, alpha, beta: handout.nn_forward(x, [0, 1], alpha, beta), "y: found 2 numbers, expected 3"),
         (lambda x, alpha, beta: handout.nn_forward(x, -1, alpha, beta), "y: found -1, expected a whole number"),
         (lambda x, alpha, beta: handout.nn_forward(x, 0, alpha, beta.T), "shapes of alpha and beta"),
         (lambda x, alpha, _: handout.linear_forward(x, alpha[:, 1:]), "prev: found 6 numbers, expected 5"),
@@ -174,3 +175,15 @@ def test_numpys_own_numbers_and_its_state_is_left_alone():
 def test_wrong_arguments_are_told_in_words(wrong, words):
     with pytest.raises(ValueError, match=words):
         wrong(*network())
+
+
+def test_a_skeletons_backward_takes_its_arguments_by_name():
+    x, alpha, beta = network()
+    _, a, z, b, y_hat, J = handout.nn_forward(x, 1, alpha, beta)
+    expected = handout.nn_backward(x, 1, alpha, beta, a, z, b, y_hat, J)
+    for rest, named in (((z, y_hat), {}), ((), {"y_hat": y_hat, "z": z}), ((a, z, b, y_hat, J), {})):
+        found = handout.NNBackward(x, 1, alpha, beta, *rest, **named)
+        assert all(np.array_equal(f, e) for f, e in zip(found, expected, strict=True))
+    for rest, named in (((z,), {}), ((), {"z": z, "y_hat": y_hat, "w": 0})):
+        with pytest.raises(TypeError, match="NNBackward takes z, y_hat"):
+            handout.NNBackward(x, 1, alpha, beta, *rest, **named)

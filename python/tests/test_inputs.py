@@ -236,7 +236,7 @@ def test_classifier_of_other_data():
     fit_too = new_classifier().fit
     refuses(ValueError, "expecting 4 features", fit_too, X, Y, X[:, :3], Y)
     refuses(ValueError, "12, 3", fit_too, X, Y, X, Y[:3])
-    refuses(ValueError, "y: found label 3, expected one of [0 1 2]", fit_too, X, Y, X, Y + 1)
+    refuses(ValueError, "y_val: found label 3, expected one of [0 1 2]", fit_too, X, Y, X, Y + 1)
     other = "found None, expected the other half of the validation set of"
     refuses(ValueError, f"y_val: {other} X_val", fit_too, X, Y, X)
     refuses(ValueError, f"X_val: {other} y_val", fit_too, X, Y, None, Y)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from rankone import Network, Trainer
+from shared import X, Y, assert_same_network, fit, refuses
 
 
 def parameters(outcome):
@@ -62,6 +63,29 @@ def test_it_goes_on_from_a_state(letters, tmp_path):
     stopped = trained(letters, epochs=50, checkpoint=state, on_epoch=lambda epoch: epoch.epoch == 3)
     assert (stopped.ending, len(stopped.history)) == ("stopped", 3)
     assert same(trained(letters, epochs=50), trained(letters, epochs=50, resume=state))
+
+
+def test_a_state_knows_an_order_and_a_schedule_of_ones_own(tmp_path):
+    path = tmp_path / "state.safetensors"
+    backwards, forwards = np.arange(12)[::-1], np.arange(12)
+    fit(epochs=2, order=backwards, schedule=lambda _: 0.1, checkpoint=path)
+    again = {"epochs": 4, "resume": path, "schedule": lambda _: 0.1}
+    expected = fit(epochs=4, order=backwards, schedule=lambda _: 0.1)
+    assert_same_network(fit(**again, order=backwards).network, expected.network)
+    for others in ({}, {"order": forwards}, {"order": backwards, "schedule": "constant"}):
+        refuses(ValueError, "order and schedule: found", fit, **{**again, **others})
+
+
+def test_representations_and_a_picture():
+    pyplot = pytest.importorskip("matplotlib.pyplot", reason="pictures need matplotlib")
+    assert repr(Trainer()) == "Trainer()"
+    assert repr(Trainer(epochs=7, init="zero", keep="best")) == "Trainer(epochs=7, init='zero', keep='best')"
+    outcome = fit(validation=(X, Y))
+    axes = outcome.plot_loss()
+    assert [line.get_label() for line in axes.lines] == ["training", "validation"]
+    assert axes.lines[1].get_ydata().tolist() == [epoch.validation_cross_entropy for epoch in outcome.history]
+    assert outcome.plot_loss(axes) is axes
+    pyplot.close()
 
 
 def test_a_callback_sees_each_epoch_and_may_stop(letters):

@@ -11,6 +11,7 @@ N examples, M inputs, D hidden units, K classes. ``alpha`` is D x (M+1), ``beta`
 the bias.
 """
 
+import importlib
 from typing import TYPE_CHECKING
 
 from ._rankone import (
@@ -43,16 +44,22 @@ __all__ = [
 ]
 
 
+# Imported when they are asked for: scikit-learn, which the classifier needs, may not be there.
+_LATER = ("RankOneClassifier", "compare", "handout")
+
+
 def __dir__() -> list[str]:
-    """Return what there is, the classifier included, which a star does not import: it needs scikit-learn."""
-    return [*__all__, "RankOneClassifier"]
+    """Return what there is; a star imports no more than ``__all__``, which needs NumPy alone."""
+    return [*__all__, *_LATER]
 
 
 def __getattr__(name: str) -> object:
-    """Import the classifier when it is asked for: it needs scikit-learn, the rest does not."""
-    if name != "RankOneClassifier":
+    """Import what the package has besides."""
+    if name not in _LATER:
         msg = f"module 'rankone' has no attribute {name!r}"
         raise AttributeError(msg)
+    if name != "RankOneClassifier":
+        return importlib.import_module(f".{name}", __name__)
     try:
         from ._classifier import RankOneClassifier
     except ModuleNotFoundError as error:

@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._plot import plot_loss
 from ._rankone import Dataset, whole
 from ._trainer import Trainer
 
@@ -139,11 +140,11 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         self
         """
         # Whatever it was before: it is nothing until this training has come to its end.
-        if hasattr(self, "network_"):
-            del self.network_
+        for name in [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]:
+            delattr(self, name)
         data = self._data(X, y, np.unique)
         if X_val is not None and y_val is not None:
-            train, validation = data, self._like(X_val, y_val)
+            train, validation = data, self._like(X_val, y_val, "y_val")
         elif X_val is not None or y_val is not None:
             given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             msg = f"{missing}: found None, expected the other half of the validation set of {given}"
@@ -207,17 +208,7 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
     def plot_loss(self, ax: Any = None) -> Any:
         """Draw the cross-entropies over the epochs with matplotlib, into ``ax`` or a new figure; return the axes."""
         check_is_fitted(self)
-        if ax is None:
-            from matplotlib import pyplot
-
-            ax = pyplot.subplots()[1]
-        epochs = range(1, self.n_iter_ + 1)
-        ax.plot(epochs, self.loss_curve_, label="training")
-        if self.validation_curve_ is not None:
-            ax.plot(epochs, self.validation_curve_, label="validation")
-        ax.set(xlabel="epoch", ylabel="mean cross-entropy (nats)")
-        ax.legend()
-        return ax
+        return plot_loss(self.loss_curve_, self.validation_curve_, ax)
 
     def _drawn_seed(self) -> int:
         if self.random_state is None:
@@ -253,16 +244,16 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         self.classes_ = classes_of(y)
         return self._labelled(X, np.asarray(y))
 
-    def _like(self, X: ArrayLike, y: ArrayLike) -> Dataset:
+    def _like(self, X: ArrayLike, y: ArrayLike, name: str = "y") -> Dataset:
         """Return a data set with the inputs and classes of the one before."""
         X, y = validate_data(self, X, y, reset=False)
-        return self._labelled(X, np.asarray(y))
+        return self._labelled(X, np.asarray(y), name)
 
-    def _labelled(self, X: ArrayLike, y: NDArray[Any]) -> Dataset:
+    def _labelled(self, X: ArrayLike, y: NDArray[Any], name: str = "y") -> Dataset:
         places = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
         unknown = y[self.classes_[places] != y]
         if len(unknown):
-            msg = f"y: found label {unknown[0]}, expected one of {self.classes_}"
+            msg = f"{name}: found label {unknown[0]}, expected one of {self.classes_}"
             raise ValueError(msg)
         return Dataset(X, places, classes=len(self.classes_), precision=self.precision)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Column = int | str
     Path = str | PathLike[str]
     Header = Literal["auto", "yes", "no"]
-    Delimiter = Literal[",", ";", "tab", "space"]
+    Delimiter = Literal[",", ";", "tab", "space", "\t", " "]
     Values = Literal["unit", "any", "scale", "standardize"]
     Precision = Literal["float64", "float32"]
 
@@ -81,8 +81,8 @@ def read_csv(
     split_seed : int
         Of that choice.
     label : int or str, optional
-        The column of labels: its number from 1, its name, ``"first"``, ``"last"`` or ``"none"``.
-        The first one, if that is not said.
+        The column of labels: its number from 1, its name, ``"first"`` or ``"last"``. The first one, if that is not
+        said.
     ignore : int, str, or iterable of them
         Columns that are neither labels nor inputs.
     classes : int, optional
@@ -122,7 +122,7 @@ def read_csv(
         raise TypeError(msg)
     form: Form = {
         "header": text("header", header),
-        "delimiter": text("delimiter", delimiter),
+        "delimiter": {"\t": "tab", " ": "space"}.get(text("delimiter", delimiter), delimiter),
         "label": None if label is None else _column("label", label),
         "ignore": [_column("ignore", column) for column in (ignore if np.iterable(ignore) else [ignore])],
         "classes": None if classes is None else whole("classes", classes, 1),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import multiprocessing
 import os
+import reprlib
 import threading
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+
+import numpy as np
 
 from . import _rankone
 from ._rankone import Dataset, Network, real, text, whole
@@ -78,6 +83,7 @@ class Options(TypedDict):
     checkpoint: str | PathLike[str] | None
     checkpoint_seconds: float
     resume: str | PathLike[str] | None
+    own: str
 
 
 class Trainer:
@@ -116,7 +122,8 @@ class Trainer:
     checkpoint_seconds : float
         How often.
     resume : path, optional
-        Go on from the state in this file, on the same data and with the same settings; ``epochs`` may be more.
+        Go on from the state in this file, on the same data and with the same settings; ``epochs`` may be more. That
+        a function of order or schedule is the same one cannot be told.
     n_threads : int, optional
         No bit of the result depends on it. All cores, if it is not said; one in a worker of joblib.
     engine : str
@@ -173,6 +180,13 @@ class Trainer:
         self.n_threads = n_threads
         self.engine = engine
         self.precision = precision
+
+    def __repr__(self) -> str:
+        """Return the settings that are not what they are if nothing is said."""
+        parameters = inspect.signature(type(self)).parameters.values()
+        said = {p.name: reprlib.repr(getattr(self, p.name)) for p in parameters}
+        changed = [f"{p.name}={said[p.name]}" for p in parameters if said[p.name] != reprlib.repr(p.default)]
+        return f"Trainer({', '.join(changed)})"
 
     def fit(self, train: Data, validation: Data | None = None) -> _rankone.Outcome:
         """Train on a data set, and test on another one after each epoch.
@@ -258,6 +272,7 @@ class Trainer:
                 "checkpoint": None if self.checkpoint is None else file("checkpoint", self.checkpoint),
                 "checkpoint_seconds": real("checkpoint_seconds", self.checkpoint_seconds),
                 "resume": None if self.resume is None else file("resume", self.resume),
+                "own": ", ".join(filter(None, (_own("order", self.order), _own("schedule", self.schedule)))),
             },
         )
 
@@ -267,6 +282,16 @@ def _pair(name: str, value: Any, expected: str) -> tuple[ArrayLike, ArrayLike]:
         return value[0], value[1]
     msg = f"{name}: found {type(value).__name__}, expected {expected}"
     raise TypeError(msg)
+
+
+def _own(name: str, value: Any) -> str:
+    """Return what a state is to know of an order or a schedule that is none of the library's."""
+    if isinstance(value, str):
+        return ""
+    if callable(value):
+        return f"{name} by a function"
+    checksum = hashlib.sha256(repr(np.asarray(value).tolist()).encode()).hexdigest()
+    return f"{name} by an array of checksum {checksum[:16]}"
 
 
 def _said(value: Any, otherwise: str) -> tuple[str, Callable[[int], Any] | None]:

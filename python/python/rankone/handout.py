@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from .compare import compare as compare
+
     Array = NDArray[np.float64]
 
 __all__ = [
     "NNBackward",
     "NNForward",
+    "compare",
     "crossEntropyForward",
     "cross_entropy_backward",
     "cross_entropy_forward",
@@ -68,13 +71,16 @@ def _shaped(vector: Array, is_column: bool) -> Array:
     return vector.reshape(-1, 1) if is_column else vector
 
 
-def _label(y: ArrayLike) -> int:
+def _label(y: ArrayLike, classes: int) -> int:
     """Return the label that is meant: it itself, or the place of the 1 of a one-hot vector."""
     array = np.asarray(y)
     if array.size != 1:
         places = np.flatnonzero(array)
         if array.dtype.kind not in "biuf" or len(places) != 1 or array.ravel()[places[0]] != 1:
             msg = f"y: found {array.ravel().tolist()}, expected a label or a one-hot vector"
+            raise ValueError(msg)
+        if array.size != classes:
+            msg = f"y: found {array.size} numbers, expected {classes}, one a class, of a one-hot vector"
             raise ValueError(msg)
         return int(places[0])
     label = array.item()
@@ -154,7 +160,10 @@ def sigmoid_backward(curr: ArrayLike, grad_curr: ArrayLike) -> Array:
 
 
 def softmax_forward(b: ArrayLike) -> Array:
-    """``exp(b) / sum exp(b)``, of b's shape, without overflow."""
+    """``exp(b) / sum exp(b)``, of b's shape, without overflow.
+
+    None is below 2.2e-308, the smallest normal number, so that each has a finite logarithm.
+    """
     vector, is_column = _vector("b", b)
     return _shaped(_rankone.softmax_forward(vector), is_column)
 
@@ -174,19 +183,19 @@ def softmax_backward(hot_y: ArrayLike, y_hat: ArrayLike) -> Array:
     array of shape (K, 1)
     """
     vector, is_column = _vector("y_hat", y_hat)
-    return _shaped(_rankone.softmax_backward(_label(hot_y), vector), is_column)
+    return _shaped(_rankone.softmax_backward(_label(hot_y, len(vector)), vector), is_column)
 
 
 def cross_entropy_forward(hot_y: ArrayLike, y_hat: ArrayLike) -> float:
     """``J = -log y_hat[y]``."""
     vector, _ = _vector("y_hat", y_hat)
-    return _rankone.cross_entropy_forward(_label(hot_y), vector)
+    return _rankone.cross_entropy_forward(_label(hot_y, len(vector)), vector)
 
 
 def cross_entropy_backward(hot_y: ArrayLike, y_hat: ArrayLike) -> Array:
     """dJ/dy_hat, ``-1 / y_hat[y]`` at the label and 0 elsewhere, of y_hat's shape."""
     vector, is_column = _vector("y_hat", y_hat)
-    return _shaped(_rankone.cross_entropy_backward(_label(hot_y), vector), is_column)
+    return _shaped(_rankone.cross_entropy_backward(_label(hot_y, len(vector)), vector), is_column)
 
 
 def nn_forward(
@@ -208,10 +217,11 @@ def nn_forward(
     x, a, z, b, y_hat : arrays of shapes (M+1, 1), (D, 1), (D+1, 1), (K, 1), (K, 1)
         ``a = alpha x``, ``z = [1; sigmoid(a)]``, ``b = beta z``, ``y_hat = softmax(b)``.
     J : float
-        ``-log y_hat[y]``.
+        ``-log y_hat[y]``; 708.4 at most, as no probability is 0. The losses of a training are taken from the scores
+        and have no such bound.
     """
     vector, is_column = _vector("x", x)
-    a, z, b, y_hat, J = _rankone.forward(vector, _label(y), alpha, beta)
+    a, z, b, y_hat, J = _rankone.forward(vector, _label(y, len(np.asarray(beta))), alpha, beta)
     x, a, z, b, y_hat = (_shaped(v, is_column) for v in (vector, a, z, b, y_hat))
     return x, a, z, b, y_hat, J
 
@@ -246,7 +256,8 @@ def nn_backward(
     vector, is_column = _vector("x", x)
     z_vector, _ = _vector("z", z)
     y_hat_vector, _ = _vector("y_hat", y_hat)
-    g_alpha, g_beta, *vectors = _rankone.backward(vector, _label(y), alpha, beta, z_vector, y_hat_vector)
+    label = _label(y, len(y_hat_vector))
+    g_alpha, g_beta, *vectors = _rankone.backward(vector, label, alpha, beta, z_vector, y_hat_vector)
     g_b, g_z, g_a = (_shaped(v, is_column) for v in vectors)
     return g_alpha, g_beta, g_b, g_z, g_a
 
@@ -423,11 +434,22 @@ NNForward = nn_forward
 
 
 def NNBackward(
-    x: ArrayLike, y: ArrayLike, alpha: ArrayLike, beta: ArrayLike, *rest: ArrayLike
+    x: ArrayLike, y: ArrayLike, alpha: ArrayLike, beta: ArrayLike, *rest: ArrayLike, **named: ArrayLike
 ) -> tuple[Array, Array, Array, Array, Array]:
     """:func:`nn_backward`, by its own arguments or by a skeleton's: ``(x, y, alpha, beta, z, y_hat)``."""
-    if len(rest) not in (2, 5):
-        msg = f"NNBackward takes z, y_hat or a, z, b, y_hat, J after beta, and not {len(rest)} more"
+    names = ("z", "y_hat") if len(rest) == 2 else ("a", "z", "b", "y_hat", "J")
+    given = {**dict(zip(names, rest, strict=False)), **named}
+    if len(rest) > 5 or not {"z", "y_hat"} <= given.keys() <= {"a", "z", "b", "y_hat", "J"}:
+        msg = f"NNBackward takes z, y_hat or a, z, b, y_hat, J after beta, and not {len(rest) + len(named)} others"
         raise TypeError(msg)
-    z, y_hat = rest if len(rest) == 2 else (rest[1], rest[3])
-    return nn_backward(x, y, alpha, beta, 0.0, z, 0.0, y_hat, 0.0)
+    return nn_backward(x, y, alpha, beta, 0.0, given["z"], 0.0, given["y_hat"], 0.0)
+
+
+def __getattr__(name: str) -> object:
+    """Import ``compare``, which builds on this module, when it is asked for."""
+    if name != "compare":
+        msg = f"module 'rankone.handout' has no attribute {name!r}"
+        raise AttributeError(msg)
+    from .compare import compare
+
+    return compare

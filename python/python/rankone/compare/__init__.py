@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .calls import called, imported, plain, ways, words
+from rankone import Dataset
+
+from .calls import called, file_of, imported, plain, progress, ways, words
 from .cases import Case, cases
 from .difference import Difference
 from .report import Comparison, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from numpy.typing import ArrayLike
 
-__all__ = ["Comparison", "Report", "compare"]
+__all__ = ["Comparison", "Report", "compare", "reports"]
 
 
 def compare(
@@ -54,31 +56,42 @@ def compare(
     ------
     FileNotFoundError
         Where the path leads nowhere.
+    ValueError
+        Where data are none.
     """
     name = str(student) if isinstance(student, (str, Path)) else getattr(student, "__name__", type(student).__name__)
+    if isinstance(student, (str, Path)) and not Path(student).is_file():
+        msg = f"{student}: no such file"
+        raise FileNotFoundError(msg)
+    return Comparison(name, list(reports(student, data, seed=seed)))
+
+
+def reports(
+    student: ModuleType | str | Path | object, data: tuple[ArrayLike, ArrayLike] | None = None, *, seed: int = 0
+) -> Iterator[Report]:
+    """Give the reports of :func:`compare` one after the other, each when it is made."""
+    examples = None if data is None else Dataset(*data, precision="float64")
     if isinstance(student, (str, Path)):
-        if not Path(student).is_file():
-            raise FileNotFoundError(student)
         try:
             student = imported(Path(student))
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            return Comparison(name, [Report("import", "error", message=words(error))])
+            yield Report("import", "error", message=words(error, str(student)))
+            return
     functions = {plain(key): getattr(student, key) for key in dir(student) if not key.startswith("__")}
     functions = {key: function for key, function in functions.items() if callable(function)}
-    reports = []
-    for function, tried in cases(np.random.default_rng(seed), data):
+    for function, tried in cases(np.random.default_rng(seed), examples):
         names = [function, "train_and_valid"] if function == "train_and_test" else [function]
         theirs = next((functions[plain(n)] for n in names if plain(n) in functions), None)
-        reports.append(Report(function, "missing") if theirs is None else _report(function, theirs, tried))
-    return Comparison(name, reports)
+        yield Report(function, "missing") if theirs is None else _report(function, theirs, tried)
 
 
 def _report(function: str, theirs: Callable[..., Any], tried: list[Case]) -> Report:
     """Try a function on its cases, up to the first that it does not do right."""
+    noted = ""
     for case in tried:
-        fault = _fault(theirs, case)
+        fault, notes = _tried(theirs, case)
         if isinstance(fault, Difference):
             difference = None
             if fault.expected is not None and fault.found is not None:
@@ -87,27 +100,30 @@ def _report(function: str, theirs: Callable[..., Any], tried: list[Case]) -> Rep
             place = (fault.quantity, fault.index, fault.expected, fault.found, difference)
             return Report(function, "wrong", *place, message)
         if fault is not None:
-            return Report(function, "error", message=f"{words(fault)}, {case.where}")
-    return Report(function, "right")
+            return Report(function, "error", message=f"{words(fault, file_of(theirs))}, {case.where}")
+        noted = noted or notes
+    return Report(function, "right", message=noted)
 
 
-def _fault(theirs: Callable[..., Any], case: Case) -> BaseException | None:
-    """Return what is wrong with a case, if anything is.
+def _tried(theirs: Callable[..., Any], case: Case) -> tuple[BaseException | None, str]:
+    """Return what is wrong with a case, if anything is, or what is to be noted although it is right.
 
     Programs take labels or one-hot vectors, columns or vectors of one dimension: it is right in any of these ways.
-    Otherwise the way counts in which most is right; then a number that differs says more than another shape, and that
-    more than an exception.
+    Otherwise the way counts in which most is right; then a number that differs says more than another shape, that more
+    than an exception, and an exception more that came later.
     """
-    faults: list[tuple[tuple[int, bool, bool], BaseException]] = []
-    for arguments in ways(case.arguments):
-        right = 0
+    file = file_of(theirs)
+    faults: list[tuple[tuple[int, bool, bool, int], BaseException]] = []
+    for (arguments, is_flat), (given, _) in zip(ways(case.arguments), ways(case.arguments), strict=True):
+        notes: list[str] = []
         try:
-            for _ in case.check(called(theirs, arguments)):
-                right += 1
+            notes.extend(case.check(called(theirs, arguments)))
         except (Exception, SystemExit) as fault:
             is_difference = isinstance(fault, Difference)
             is_number = isinstance(fault, Difference) and fault.index is not None
-            faults.append(((right, is_number, is_difference), fault))
+            faults.append(((len(notes), is_number, is_difference, progress(fault, file)), fault))
         else:
-            return None
-    return max(faults, key=lambda fault: fault[0])[1]
+            changed = [name for name in given if not np.array_equal(given[name], arguments[name])]
+            shapes = [note for note in notes if note and not is_flat]
+            return None, "; ".join([f"it changes its argument {name}" for name in changed] + shapes)
+    return max(faults, key=lambda fault: fault[0])[1], ""

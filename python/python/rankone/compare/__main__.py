@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ import numpy as np
 
 from rankone import read_csv
 
-from . import Comparison, Report, compare
+from . import Comparison, Report, reports
+from .cases import cases
+from .report import as_json
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,30 +36,55 @@ def _main() -> int:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a program, or a folder of them")
     parser.add_argument("--json", action="store_true", help="a line of JSON for each program, not a table")
     parser.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="seconds that a program may take [default: 60]"
+        "--timeout", type=_seconds, default=60.0, metavar="S", help="seconds that a program may take [default: 60]"
     )
     parser.add_argument("--data", type=Path, metavar="CSV", help="try them on these examples, too: label, then values")
-    parser.add_argument("--seed", type=int, default=0, help="of the random networks [default: 0]")
+    parser.add_argument("--seed", type=_seed, default=0, help="of the random networks [default: 0]")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     files = [program for path in options.files for program in (sorted(path.glob("*.py")) if path.is_dir() else [path])]
     missing = [path for path in [*files, options.data] if path is not None and not path.is_file()]
     if missing or not files:
         parser.error(f"{missing[0]}: no such file" if missing else "no program in these folders")
+    try:
+        data = _examples(options.data)
+    except (OSError, ValueError) as error:
+        parser.error(f"--data: {error}")
     if options.here:
-        # Whatever the program writes goes elsewhere; standard output is for the answer.
-        answer = os.dup(1)
-        os.dup2(2, 1)
-        comparison = compare(files[0], _examples(options.data), seed=options.seed)
-        with os.fdopen(answer, "w") as out:
-            json.dump(comparison.as_dict(), out, allow_nan=False)
+        # Whatever the program writes goes elsewhere; standard output is for the answer. Its arguments are none of ours.
+        with os.fdopen(os.dup(1), "w") as answer:
+            os.dup2(2, 1)
+            sys.argv = [str(files[0])]
+            for report in reports(files[0], data, seed=options.seed):
+                print(json.dumps(as_json(report), allow_nan=False), file=answer, flush=True)
         return 0
     is_right = True
     for path in files:
         comparison = _apart(path, options)
         is_right = is_right and comparison.is_right
-        print(json.dumps(comparison.as_dict(), allow_nan=False) if options.json else comparison, flush=True)
+        try:
+            print(json.dumps(comparison.as_dict(), allow_nan=False) if options.json else comparison, flush=True)
+        except BrokenPipeError:
+            # Nobody reads on; nor is there anybody to be told so when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            break
     return 0 if is_right else 1
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.0 < seconds < threading.TIMEOUT_MAX:
+        msg = f"found {text}, expected a positive number of seconds"
+        raise argparse.ArgumentTypeError(msg)
+    return seconds
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if seed < 0:
+        msg = f"found {text}, expected a whole number from 0"
+        raise argparse.ArgumentTypeError(msg)
+    return seed
 
 
 def _examples(path: Path | None) -> tuple[Array, NDArray[np.int64]] | None:
@@ -76,19 +104,23 @@ def _apart(path: Path, options: argparse.Namespace) -> Comparison:
     )
     try:
         answer, words = process.communicate(timeout=options.timeout)
+        last = (words.decode(errors="replace").strip().splitlines() or ["nothing said"])[-1]
+        message = f"ended with exit code {process.returncode}: {last}"
     except subprocess.TimeoutExpired:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         process.kill()
-        process.communicate()
-        return Comparison(str(path), [Report("program", "error", message=f"no end within {options.timeout:g} s")])
-    try:
-        found = json.loads(answer)
-    except ValueError:
-        last = (words.decode(errors="replace").strip().splitlines() or ["nothing"])[-1]
-        message = f"ended with exit code {process.returncode}: {last}"
-        return Comparison(str(path), [Report("program", "error", message=message)])
-    return Comparison(found["student"], [Report(**report) for report in found["functions"]])
+        answer, _ = process.communicate()
+        message = f"no end within {options.timeout:g} s"
+    # What is whole of its answer; the next function is then the one in which it ended.
+    lines = answer.decode(errors="replace").split("\n")[:-1]
+    found = [Report(**json.loads(line)) for line in lines]
+    functions = [name for name, _ in cases(np.random.default_rng(options.seed), None)]
+    is_whole = found and found[-1].function in ("import", functions[-1])
+    if not is_whole:
+        where = functions[len(found)] if found else "import"
+        found.append(Report(where, "error", message=message))
+    return Comparison(str(path), found)
 
 
 if __name__ == "__main__":

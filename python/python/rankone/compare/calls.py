@@ -46,12 +46,25 @@ def imported(path: Path) -> ModuleType:
     return module
 
 
-def words(error: BaseException) -> str:
-    """Return an exception in a line, with the last line of their program that led to it."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    frames = [frame for frame in frames if not frame.filename.startswith("<frozen")]
-    place = f" (line {frames[-1].lineno} of {Path(frames[-1].filename).name})" if frames else ""
+def words(error: BaseException, file: str | None) -> str:
+    """Return an exception in a line, with the last line of their file that led to it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    if isinstance(error, SyntaxError):
+        lines.append(error.lineno)
+    place = f" (line {lines[-1]} of {Path(file).name})" if file and lines else ""
     return f"{type(error).__name__}: {error}{place}"
+
+
+def file_of(function: Callable[..., Any]) -> str | None:
+    """Return the file that a function is from, if it is known."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return getattr(code, "co_filename", None)
+
+
+def progress(error: BaseException, file: str | None) -> int:
+    """Return how far a function of theirs came before it raised something: the line in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 0 for frame in frames if frame.filename == file), 0)
 
 
 @dataclass(frozen=True)
@@ -61,27 +74,41 @@ class Label:
     label: int
     classes: int
 
-    def one_hot(self, *, is_flat: bool) -> Array:
-        """Return K numbers of which one is 1."""
-        hot: Array = np.zeros(self.classes if is_flat else (self.classes, 1))
+    def one_hot(self) -> Array:
+        """Return a column of K numbers of which one is 1."""
+        hot: Array = np.zeros((self.classes, 1))
         hot[self.label] = 1.0
         return hot
 
 
-def ways(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give the arguments in each form that programs take them in, every time as copies."""
-    label = next((arguments[key] for key in ("y", "hot_y") if isinstance(arguments.get(key), Label)), None)
-    for is_flat in (False, True):
-        for form in (0, 1) if label else (0,):
-            way = {}
-            for key, value in arguments.items():
-                if isinstance(value, Label):
-                    way[key] = value.label if form else value.one_hot(is_flat=is_flat)
-                elif isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == 1 and is_flat:
-                    way[key] = value.ravel().copy()
-                else:
-                    way[key] = value.copy() if isinstance(value, np.ndarray) else value
-            yield way
+@dataclass(frozen=True)
+class Either:
+    """What programs take in one of these forms."""
+
+    forms: tuple[Any, ...]
+
+
+def ways(arguments: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Give the arguments in each form that programs take them in, as copies; and whether columns are flat in it."""
+    forms: dict[str, tuple[Any, ...]] = {}
+    for name, value in arguments.items():
+        either = Either((value.one_hot(), value.label)) if isinstance(value, Label) else value
+        forms[name] = either.forms if isinstance(either, Either) else (either,)
+    has_columns = any(_is_column(form) for some in forms.values() for form in some)
+    for is_flat in (False, True) if has_columns else (False,):
+        for choice in range(max(len(some) for some in forms.values())):
+            way = {name: some[min(choice, len(some) - 1)] for name, some in forms.items()}
+            yield {name: _copied(value, is_flat) for name, value in way.items()}, is_flat
+
+
+def _is_column(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == 1
+
+
+def _copied(value: Any, is_flat: bool) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    return value.ravel().copy() if is_flat and _is_column(value) else value.copy()
 
 
 def called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
@@ -92,15 +119,16 @@ def called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         parameters = []
-    by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    needed = [p for p in by_place if p.default is p.empty]
-    if by_place and all(plain(p.name) in known for p in needed):
-        values = [known[plain(p.name)] for p in needed]
-        rest = {p.name: known[plain(p.name)] for p in by_place if p not in needed and plain(p.name) in known}
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    needed = [p for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    values: list[Any] = []
+    rest: dict[str, Any] = {}
+    if named and all(p in named and plain(p.name) in known for p in needed):
+        rest = {p.name: known[plain(p.name)] for p in named if plain(p.name) in known}
     elif len(needed) == 6 and "y_hat" in arguments and len(ours) == 9:
-        values, rest = [arguments[name] for name in ("x", "y", "alpha", "beta", "z", "y_hat")], {}
+        values = [arguments[name] for name in ("x", "y", "alpha", "beta", "z", "y_hat")]
     else:
-        values, rest = ours, {}
+        values = ours
     with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         return function(*values, **rest)

@@ -36,31 +36,32 @@ class Difference(Exception):
         self.found = found
 
 
-def same(quantity: str, found: Any, *expected: ArrayLike) -> Iterator[None]:
+def same(quantity: str, found: Any, *expected: ArrayLike) -> Iterator[str]:
     """Raise the first difference between what was found and what is expected; any of several will do.
 
-    Where there is none, yield once.
+    Where there is none, yield once: what is to be noted all the same, or nothing.
     """
     first: Difference | None = None
     for one in expected:
         try:
-            _same_as(quantity, found, np.asarray(one, dtype=np.float64))
+            note = _same_as(quantity, found, np.asarray(one, dtype=np.float64))
         except Difference as difference:
             if first is None or (first.index is None and difference.index is not None):
                 first = difference
         else:
-            yield
+            yield note
             return
     if first is not None:
         raise first
 
 
-def _same_as(quantity: str, found: Any, expected: Array) -> None:
+def _same_as(quantity: str, found: Any, expected: Array) -> str:
     try:
         numbers: Array = np.asarray(found, dtype=np.float64)
     except (TypeError, ValueError):
         raise Difference(quantity, f"{quantity}: found {type(found).__name__}, expected numbers") from None
-    is_matrix = expected.ndim == 2 and expected.shape[1] != 1
+    is_column = expected.ndim == 2 and expected.shape[1] == 1
+    is_matrix = expected.ndim == 2 and not is_column
     is_vector_like = numbers.ndim <= 1 or numbers.size == max(numbers.shape)
     if numbers.shape != expected.shape and (is_matrix or not is_vector_like or numbers.size != expected.size):
         words = f"{quantity}: found shape {numbers.shape}, expected {expected.shape}"
@@ -69,13 +70,17 @@ def _same_as(quantity: str, found: Any, expected: Array) -> None:
     # So written that NaN is wrong.
     is_right = np.abs(flat - right) <= TOLERANCE * np.maximum(1.0, np.abs(right))
     if is_right.all():
-        return
+        return (
+            f"{quantity} is of shape {numbers.shape}, not {expected.shape}" if is_column and numbers.ndim != 2 else ""
+        )
     place = int(np.flatnonzero(~is_right)[0])
     index = [int(i) for i in np.unravel_index(place, expected.shape)]
-    if len(index) == 2 and not is_matrix:
+    if is_column:
         index = index[:1]
     name = f"{quantity}[{', '.join(map(str, index))}]" if index else quantity
     words = f"{name}: found {flat[place]:.9g}, expected {right[place]:.9g}"
+    if np.isfinite(flat[place]):
+        words += f", {abs(flat[place] - right[place]):.2g} apart"
     raise Difference(quantity, words, index, float(right[place]), float(flat[place]))
 
 
@@ -88,7 +93,7 @@ def values(found: Any, *sizes: int) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def close(quantity: str, found: Any, expected: Array) -> Iterator[None]:
+def close(quantity: str, found: Any, expected: Array) -> Iterator[str]:
     """As :func:`same`, to the digits that differences of rounded numbers have."""
     numbers: Array = np.asarray(found, dtype=np.float64)
     is_close = numbers.shape == expected.shape and bool(np.all(np.abs(numbers - expected) <= 1e-5))

@@ -26,7 +26,7 @@ class Report:
     difference : float or None
         How far they are from each other.
     message : str
-        The same in words.
+        The same in words; of what is right, what is to be noted all the same.
     """
 
     function: str
@@ -37,6 +37,15 @@ class Report:
     found: float | None = None
     difference: float | None = None
     message: str = ""
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return a report as JSON has it; numbers that are not finite as words."""
+
+    def plain(value: Any) -> Any:
+        return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+    return {key: plain(value) for key, value in asdict(report).items()}
 
 
 @dataclass(frozen=True)
@@ -54,14 +63,12 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON has it; numbers that are not finite as words."""
-
-        def plain(value: Any) -> Any:
-            return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-        reports = [{key: plain(value) for key, value in asdict(report).items()} for report in self.reports]
-        return {"student": self.student, "right": self.is_right, "functions": reports}
+        functions = [as_json(report) for report in self.reports]
+        return {"student": self.student, "right": self.is_right, "functions": functions}
 
     def __str__(self) -> str:
         """Return it as a table."""
         rows = [f"  {report.function:<22} {report.verdict:<8} {report.message}".rstrip() for report in self.reports]
+        if all(report.verdict == "missing" for report in self.reports):
+            rows.append("  Functions of the module are looked for: there is none of these.")
         return "\n".join([self.student, *rows])
