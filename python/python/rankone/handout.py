@@ -5,7 +5,7 @@ Vectors of one dimension are taken, too; what comes back has one dimension then.
 column 0: alpha is (D, M+1), beta is (K, D+1). A label ``y`` is a number from 0, or one-hot, (K, 1).
 
 The courses' skeletons name some of them in another case (``linearForward``, ``NNForward``, ...): these names are here,
-too.
+too. :func:`compare` holds a program's functions against these.
 """
 
 from __future__ import annotations
