@@ -97,9 +97,9 @@ fn a_validation_set_that_means_something_else_is_refused() {
         trainer.validation(other).map(|_| ()).unwrap_err().to_string()
     };
     let swapped = read("swapped.csv", "k,b,a\n0,1,2\n1,3,5\n", Values::Scale);
-    assert!(refused(&swapped).contains("inputs of other names"));
+    assert!(refused(&swapped).contains("found inputs b, a, expected inputs a, b"));
     let other = read("other.csv", "k,a,b\n0,1,2\n1,3,6\n", Values::Scale);
-    assert!(refused(&other).contains("scaled otherwise"));
+    assert!(refused(&other).contains("found another scaling"));
     let path = folder.path().join("other.csv");
     let like = Dataset::reader().like(train.schema()).read(&path).unwrap();
     assert!(Trainer::new(&train, Settings::default()).unwrap().validation(&like).is_ok());

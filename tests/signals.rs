@@ -6,8 +6,8 @@ mod runs;
 
 use assert_cmd::cargo::CommandCargoExt;
 use runs::{
-    ENDLESS, TRAIN, VALIDATION, bytes, ended, is_whole, rankone, resume, run_json, signal, started,
-    started_by, text, train, wait_until,
+    ENDLESS, TRAIN, VALIDATION, bytes, check_signals, ended, is_whole, rankone, resume, run_json,
+    signal, started, started_by, text, train, wait_until,
 };
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -48,6 +48,7 @@ fn each_signal_stops_after_the_epoch_and_everything_is_written() {
 #[test]
 fn a_second_signal_ends_it_at_once_and_leaves_nothing_half() {
     let folder = tempfile::tempdir().unwrap();
+    check_signals();
     // An epoch of some seconds.
     let large = "train --hidden 1500 --engine reference --epochs 9";
     let mut command = Command::cargo_bin("rankone").unwrap();

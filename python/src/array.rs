@@ -4,7 +4,6 @@ use crate::error::{raised, value_error};
 use numpy::{Element, PyReadonlyArray1, PyReadonlyArray2, dtype};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 use rankone::ndarray::ArrayView2;
 use rankone::{Error, Number};
 
@@ -26,7 +25,7 @@ macro_rules! each {
 }
 pub(crate) use each;
 
-/// The same expression with a type of this name: the precision that is wanted.
+/// The same expression, in which this name is `f32` or `f64`: the precision that is wanted.
 macro_rules! with_precision {
     ($is_single:expr, $number:ident => $body:expr) => {
         if $is_single {
@@ -53,7 +52,8 @@ impl<D: 'static, S: 'static> Any<D, S> {
         }
     }
 
-    /// What it holds, where that is of the training set's precision; `H` is a `D` or an `S`.
+    /// What it holds, where that is an `H`, which is `D` or `S`; otherwise the error that its precision is not the training
+    /// set's.
     pub fn as_trained<H: 'static>(&self, what: &str) -> PyResult<&H> {
         let held = each!(self, held => (held as &dyn std::any::Any).downcast_ref());
         held.ok_or_else(|| {
@@ -75,11 +75,11 @@ fn array<'py>(what: &str, object: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, Py
     Ok((array, kind))
 }
 
-/// The numbers of an array in another type; itself, where it has that.
+/// The numbers of an array in another type; the array itself, where it has that type and its numbers lie at multiples of
+/// their size. Those of a field of packed records do not, and Rust counts from number to number, not from byte to byte.
 fn of_type<'py, T: Element>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let keywords = PyDict::new(array.py());
-    keywords.set_item("copy", false)?;
-    array.call_method("astype", (dtype::<T>(array.py()),), Some(&keywords))
+    let numpy = array.py().import("numpy")?;
+    numpy.call_method1("require", (array, dtype::<T>(array.py()), "A"))
 }
 
 fn dimensions(what: &str, array: &Bound<'_, PyAny>, expected: usize) -> PyResult<()> {

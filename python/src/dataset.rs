@@ -71,26 +71,41 @@ impl Dataset {
         classes: Option<&Bound<'_, PyAny>>,
         precision: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        Self::_named(py, "X", X, "y", y, classes, precision)
+    }
+
+    /// The same, of arrays that whoever gave them calls by these names.
+    #[staticmethod]
+    #[pyo3(signature = (x_name, x, y_name, y, classes=None, precision=None))]
+    fn _named(
+        py: Python<'_>,
+        x_name: &str,
+        x: &Bound<'_, PyAny>,
+        y_name: &str,
+        y: &Bound<'_, PyAny>,
+        classes: Option<&Bound<'_, PyAny>>,
+        precision: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         let is_single = match precision {
             Some(precision) => wants_single(precision)?,
-            None => is_single(X)?,
+            None => is_single(x)?,
         };
         with_precision!(is_single, T => {
-            let x = matrix::<T>("X", X)?;
-            let (x, y) = (x.as_array(), labels("y", y)?);
+            let x = matrix::<T>(x_name, x)?;
+            let (x, y) = (x.as_array(), labels(y_name, y)?);
             if x.nrows() == 0 {
-                return Err(value_error("X", "no example", "at least one"));
+                return Err(value_error(x_name, "no example", "at least one"));
             }
             if y.len() != x.nrows() {
-                let expected = format!("{} as X has", x.nrows());
-                return Err(value_error("y", format!("{} labels", y.len()), &expected));
+                let expected = format!("{} as {x_name} has", x.nrows());
+                return Err(value_error(y_name, format!("{} labels", y.len()), &expected));
             }
             let classes = match classes {
                 Some(classes) => whole("classes", classes, 1)? as usize,
                 None => y.iter().max().map_or(1, |most| most.saturating_add(1)),
             };
             let data = detached(py, || rankone::Dataset::new(x, y, classes))?;
-            Ok(data.map_err(|error| raised_with("X", x, error))?.into())
+            Ok(data.map_err(|error| raised_with(x_name, x, error))?.into())
         })
     }
 
@@ -138,16 +153,23 @@ impl Dataset {
     /// -------
     /// (Dataset, Dataset)
     ///     The rest, and those that were drawn; both in order.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Where one of them would have no example.
     #[pyo3(signature = (share, *, seed=None), text_signature = "($self, share, *, seed=0)")]
     fn split(
         &self,
+        py: Python<'_>,
         share: &Bound<'_, PyAny>,
         seed: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<(Self, Self)> {
         let share = real("share", share)?;
         let seed = seed.map_or(Ok(0), |seed| whole("seed", seed, 0))?;
         each!(&self.0, data => {
-            let (rest, part) = data.clone().split(share, seed).map_err(raised)?;
+            let halves = detached(py, || data.clone().split(share, seed))?;
+            let (rest, part) = halves.map_err(raised)?;
             Ok((rest.into(), part.into()))
         })
     }
@@ -185,7 +207,10 @@ impl AColumn {
     fn column(self) -> Column {
         match self {
             Self::Number(number) => Column::Number(number),
-            Self::Name(name) => name.parse().unwrap_or(Column::None),
+            Self::Name(name) => {
+                let Ok(column) = name.parse();
+                column
+            }
         }
     }
 }

@@ -189,6 +189,11 @@ impl Network {
     /// Returns
     /// -------
     /// array of shape (N,)
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Where X has another number of inputs, no example, or a number that is not finite.
     #[allow(non_snake_case)]
     fn predict<'py>(&self, py: Python<'py>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let places = self._predict(py, X)?;
@@ -269,12 +274,13 @@ impl Network {
         })
     }
 
-    /// Write the network to a safetensors file, whole or not at all: a model of the command.
+    /// Write the network to a safetensors file, whole or not at all: a model of the command; OSError where that fails.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         detached(py, || each!(&self.0, model => model.save(&path)))?.map_err(raised)
     }
 
-    /// Read what `save`, or the command, wrote, in whichever precision.
+    /// Read what `save`, or the command, wrote, in whichever precision; OSError where that fails, ValueError where it is
+    /// no model.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let model = detached(py, || rankone::AnyModel::load(&path))?.map_err(raised)?;

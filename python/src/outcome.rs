@@ -7,8 +7,19 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use rankone::{Ending, Model, Number, Schema};
 
-/// What one epoch came to: its number from 1, its learning rate, the mean cross-entropies of both sets after it, and the
-/// seconds of its updates and of its losses.
+/// What one epoch came to.
+///
+/// Attributes
+/// ----------
+/// epoch : int
+///     Its number, from 1.
+/// learning_rate : float
+/// train_cross_entropy : float
+///     Mean over the training set after the epoch, in nats.
+/// validation_cross_entropy : float or None
+///     The same of the validation set, where there is one.
+/// sgd_seconds, evaluation_seconds : float
+///     What its updates took, and both losses; the latter of all threads together.
 #[pyclass(frozen, get_all, module = "rankone")]
 #[derive(Clone)]
 pub struct Epoch {
@@ -43,7 +54,16 @@ impl Epoch {
     }
 }
 
-/// How good a network is on a data set: mean cross-entropy, share of wrong predictions, the predicted classes' places (N).
+/// How good a network is on a data set of N examples.
+///
+/// Attributes
+/// ----------
+/// cross_entropy : float
+///     Mean over the examples, in nats.
+/// error : float
+///     Share of wrong predictions.
+/// predictions : array of shape (N,)
+///     The place of each predicted label among the classes.
 #[pyclass(frozen, module = "rankone")]
 pub struct Evaluation(rankone::Evaluation);
 
@@ -70,8 +90,21 @@ impl Evaluation {
     }
 }
 
-/// What a training came to: the network, of which epoch it is, each epoch in order, why there are no more ("done", "out of
-/// patience" or "stopped"), and how good the network is on both sets.
+/// What a training came to.
+///
+/// Attributes
+/// ----------
+/// network : Network
+/// kept_epoch : int
+///     The epoch, from 1, that the network is of.
+/// history : list of Epoch
+///     Each epoch in order.
+/// ending : str
+///     Why there are no more: "done", "out of patience" or "stopped".
+/// train : Evaluation
+///     How good the network is on the training set.
+/// validation : Evaluation or None
+///     The same on the validation set, where there is one.
 #[pyclass(frozen, get_all, module = "rankone")]
 pub struct Outcome {
     network: Py<Network>,

@@ -119,6 +119,11 @@ fn probabilities<'py>(y: usize, y_hat: &Bound<'py, PyAny>) -> PyResult<PyReadonl
     Ok(y_hat)
 }
 
+/// Probabilities as [`Softmax`] gives them, none of them 0: dJ/dy_hat is finite then. Other programs' may be 0.
+fn raised_from_zero(y_hat: ArrayView1<f64>) -> Array1<f64> {
+    y_hat.mapv(|p| if (0.0..f64::MIN_POSITIVE).contains(&p) { f64::MIN_POSITIVE } else { p })
+}
+
 /// dJ/db: softmax and cross-entropy together.
 #[pyfunction]
 pub fn softmax_backward<'py>(
@@ -126,9 +131,9 @@ pub fn softmax_backward<'py>(
     y: usize,
     y_hat: &Bound<'py, PyAny>,
 ) -> PyResult<Vector<'py>> {
-    let y_hat = probabilities(y, y_hat)?;
-    let g = CrossEntropy::backward(y_hat.as_array(), y, 1.0);
-    Ok(Softmax::backward(y_hat.as_array(), g.view()).into_pyarray(py))
+    let y_hat = raised_from_zero(probabilities(y, y_hat)?.as_array());
+    let g = CrossEntropy::backward(y_hat.view(), y, 1.0);
+    Ok(Softmax::backward(y_hat.view(), g.view()).into_pyarray(py))
 }
 
 /// `-log y_hat[y]`.
@@ -206,7 +211,7 @@ pub fn backward<'py>(
     let (d, k) = (network.hidden(), network.classes());
     let x = without_constant("x", vector("x", x)?.as_array(), network.inputs())?;
     let z = without_constant("z", vector("z", z)?.as_array(), d)?;
-    let y_hat = sized("y_hat", y_hat, k)?.as_array().to_owned();
+    let y_hat = raised_from_zero(sized("y_hat", y_hat, k)?.as_array());
     check_label(y, k)?;
     // Nothing else of the way forward is looked at.
     let forward = Forward { a: Array1::zeros(d), z, b: Array1::zeros(k), y_hat, j: 0.0 };

@@ -37,8 +37,8 @@ pub struct Options<'py> {
     checkpoint: Option<PathBuf>,
     checkpoint_seconds: f64,
     resume: Option<PathBuf>,
-    /// The order and the rates that are none of the library's, in words that a state keeps.
-    own: String,
+    /// What a state is to know of an order and rates that Python gives: words, none for those of the settings.
+    orders_and_rates: String,
 }
 
 impl Options<'_> {
@@ -61,14 +61,11 @@ impl Options<'_> {
             patience: self.patience,
             keep: self.keep.as_deref().map(keep).transpose()?,
             engine: named::<EngineKind>("engine", &self.engine, engines)?,
-            threads: self.threads.min(MOST_THREADS),
+            threads: self.threads,
             ..Settings::default()
         })
     }
 }
-
-/// More do nobody any good, and a system may have none.
-const MOST_THREADS: usize = 256;
 
 /// So often Python is asked whether Ctrl-C was pressed, where nothing is called after each epoch anyway.
 const BETWEEN_SIGNALS: Duration = Duration::from_millis(20);
@@ -89,10 +86,11 @@ pub fn fit(
         let (outcome, fault) = run(py, train, validation, start, &options)?;
         let outcome = Outcome::new(py, outcome, train.schema())?;
         if fault.is_some() {
-            // Whoever pressed Ctrl-C more than once until now means what they meant the first time.
+            // Ctrl-C that was pressed again while the training was ending: one KeyboardInterrupt is enough.
             let _ = py.check_signals();
         }
-        // Apart from the outcome: an exception that held one that held it would never be freed.
+        // Beside the outcome and not in it: `Trainer.fit` puts the outcome into the exception, and if each held the other,
+        // neither would ever be freed.
         let fault = fault.map(|fault| fault.into_value(py).into_any());
         Ok((outcome, fault))
     })
@@ -114,7 +112,14 @@ fn run<T: Number>(
 ) -> PyResult<(rankone::Outcome<T>, Option<PyErr>)> {
     let settings = options.settings()?;
     let Options {
-        on_epoch, order_of, rate_of, checkpoint, checkpoint_seconds, resume, own, ..
+        on_epoch,
+        order_of,
+        rate_of,
+        checkpoint,
+        checkpoint_seconds,
+        resume,
+        orders_and_rates,
+        ..
     } = options;
     let (before, in_all) = (options.epochs_before, options.epochs_in_all);
     let (seconds, examples) = (*checkpoint_seconds, train.examples());
@@ -165,10 +170,10 @@ fn run<T: Number>(
             }
         });
         if let Some(path) = resume {
-            trainer = trainer.resume(same_own(State::load(path)?, own)?)?;
+            trainer = trainer.resume(check_orders(State::load(path)?, orders_and_rates)?)?;
         }
         if let Some(path) = checkpoint {
-            trainer = trainer.notes(format!("{OWN}{own}"));
+            trainer = trainer.notes(format!("{ORDERS}{orders_and_rates}"));
             let mut last = Instant::now();
             let is_due = move |_: &_| {
                 let is_due = last.elapsed().as_secs_f64() >= seconds;
@@ -191,19 +196,18 @@ fn run<T: Number>(
     }
 }
 
-/// What stands before the words of [`Options::own`] in a state's notes; a state of the command has other notes.
-const OWN: &str = "python: ";
+/// What stands before [`Options::orders_and_rates`] in a state's notes; a state of the command has other notes.
+const ORDERS: &str = "python: ";
 
-/// A state whose order and rates were those of the training that is to go on from it, as far as one can tell.
-fn same_own<T>(state: State<T>, own: &str) -> rankone::Result<State<T>> {
-    let said = |own: &str| if own.is_empty() { "those of the settings".into() } else { own.into() };
-    match state.notes.strip_prefix(OWN).unwrap_or_default() {
-        before if before == own => Ok(state),
-        before => {
-            let what = "order and schedule";
-            Err(rankone::Error::Mismatch { what, found: said(own), expected: said(before) })
-        }
+/// A state of a training with these orders and rates, as far as one can tell.
+fn check_orders<T>(state: State<T>, orders_and_rates: &str) -> rankone::Result<State<T>> {
+    let before = state.notes.strip_prefix(ORDERS).unwrap_or_default();
+    if before == orders_and_rates {
+        return Ok(state);
     }
+    let said = |words: &str| if words.is_empty() { "those of the settings" } else { words }.into();
+    let (found, expected) = (said(orders_and_rates), said(before));
+    Err(rankone::Error::Mismatch { what: "order and schedule", found, expected })
 }
 
 /// Tells Python of an epoch; whether that is to be the last one.

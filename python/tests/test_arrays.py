@@ -42,7 +42,15 @@ def unaligned(array):
     return view
 
 
+def field_of_records(array):
+    """Numbers that lie a byte apart from multiples of their size, row after row."""
+    records = np.zeros(len(array), [("label", "u1"), ("values", array.dtype, array.shape[1:])])
+    records["values"] = array
+    return records["values"]
+
+
 LAYOUTS = {
+    "field of records": field_of_records,
     "fortran": np.asfortranarray,
     "every second row": within([(2, 0), (1, 0)], np.s_[::2]),
     "every third column": within([(1, 0), (3, 0)], np.s_[:, 1::3]),

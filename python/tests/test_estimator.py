@@ -164,7 +164,7 @@ def test_verbose(capfd):
     lines = err.splitlines()
     assert len(lines) == 3
     for number, line in enumerate(lines):
-        assert str(number + 1) in line
+        assert line.startswith(f"epoch {number + 1}: ")
         assert f"{loud.loss_curve_[number]:.6f}" in line
         assert f"{loud.validation_curve_[number]:.6f}" in line
     quiet = new_classifier(epochs=3).fit(X, Y, X, Y)
@@ -174,7 +174,7 @@ def test_verbose(capfd):
     out, err = capfd.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
-    assert "4" in err
+    assert err.startswith("epoch 4: ")
     assert_same_network(loud.network_, quiet.network_)
 
 

@@ -22,14 +22,12 @@ def data_file(name):
 def test_the_handouts_single_examples():
     expected = golden("single-example")
     d, m, k = expected["hidden"], expected["inputs"], expected["classes"]
-    for name in ("half", "ramp"):
-        x = np.ones((m + 1, 1))
-        x[1:, 0] = 0.5 if name == "half" else np.linspace(0.0, 1.0, m)
-        for y in (9, 2):
-            known = expected[f"{name}_y{y}"]
-            if name == "half":
-                J = handout.nn_forward(x, y, np.zeros((d, m + 1)), np.zeros((k, d + 1)))[-1]
-                assert pytest.approx(known, abs=1e-12) == J
+    for y, inputs in ((9, [1, 2, 3, 4, 5]), (2, [0] * 5)):
+        for name, low in (("half", 0.5), ("ramp", 0.0)):
+            alpha, beta = (np.linspace(low, 1 - low, r * c).reshape(r, c) for r, c in ((d, m + 1), (k, d + 1)))
+            alpha[:, 0] = beta[:, 0] = 0.0
+            J = handout.nn_forward([1.0, *inputs], y, alpha, beta)[-1]
+            assert pytest.approx(expected[f"{name}_y{y}"], abs=1e-12) == J
 
 
 @pytest.mark.parametrize("name", ["zero-hidden4", "zero-hidden20", "random-hidden50", "numpy-hidden20", "numpy-zero"])

@@ -106,6 +106,7 @@ def test_too_large_for_float32():
 def test_wrong_labels(labels, error, message):
     refuses(error, message, Dataset, X, labels)
     refuses(error, message, fit, (X, labels))
+    message = message.replace("y: ", "validation y: ").replace("as X has", "as validation X has")
     refuses(error, message, fit, validation=(X, labels))
 
 

@@ -124,19 +124,23 @@ impl<'a, T: Number> Trainer<'a, T> {
             let (m, k) = (data.inputs(), data.classes());
             format!("{m} inputs and {k} classes")
         };
-        let (ours, theirs) = (self.train.data.schema(), validation.data.schema());
-        let other = |ours, theirs| Option::zip(ours, theirs).is_some_and(|(a, b)| a != b);
-        let found = match shape(validation.data) {
-            found if found != shape(self.train.data) => found,
-            _ if ours.classes != theirs.classes => "classes of other names".into(),
-            _ if other(ours.input_names.as_ref(), theirs.input_names.as_ref()) => {
-                "inputs of other names".into()
-            }
-            _ if ours.scaling != theirs.scaling => "inputs that are scaled otherwise".into(),
-            _ => return Ok(Self { validation: Some(validation), ..self }),
-        };
-        let expected = format!("{} as in the training set", shape(self.train.data));
-        Err(Error::Mismatch { what: VALIDATION_SET, found, expected })
+        let (found, expected) = (shape(validation.data), shape(self.train.data));
+        if found != expected {
+            same(VALIDATION_SET, &found, &format!("{expected} as in the training set"))?;
+        }
+        let (theirs, ours) = (validation.data.schema(), self.train.data.schema());
+        if theirs.classes != ours.classes {
+            same(VALIDATION_SET, "classes of other names", "those of the training set")?;
+        }
+        if let (Some(theirs), Some(ours)) = (&theirs.input_names, &ours.input_names) {
+            let said = |names: &[String]| format!("inputs {}", names.join(", "));
+            same(VALIDATION_SET, &said(theirs), &said(ours))?;
+        }
+        if theirs.scaling != ours.scaling {
+            let expected = "the training set's: read it like that set";
+            same(VALIDATION_SET, "another scaling", expected)?;
+        }
+        Ok(Self { validation: Some(validation), ..self })
     }
 
     /// Goes through the examples of each epoch, from 0, in the order that `order` gives for it and not in that of the

@@ -29,7 +29,21 @@ pub fn resume(out: &Path, options: &str) -> Ran {
 
 /// Starts a training that would take minutes, and waits until it has been through some epochs.
 pub fn started(line: &str, out: &Path) -> Child {
+    check_signals();
     started_by(Command::cargo_bin("rankone").unwrap(), line, out)
+}
+
+/// Fails where this process ignores a signal that stops trainings: those that it starts would ignore it too, and wait
+/// for ever to be stopped.
+pub fn check_signals() {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
+    let [hup, int, term] = [1, 2, 15].map(|number| ignored >> (number - 1) & 1 == 1);
+    assert!(
+        !(hup || int || term),
+        "a signal is ignored here, as by nohup or in the background of a script: test in the foreground"
+    );
 }
 
 pub fn started_by(mut command: Command, line: &str, out: &Path) -> Child {

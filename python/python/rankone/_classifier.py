@@ -53,7 +53,8 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
     random_state : int, RandomState or None
         A number is the seed, the command's ``--seed`` to the bit. None is seed 0: the same each time.
     n_threads : int, optional
-        No bit of the result depends on it. All cores, if it is not said; one in a worker of joblib.
+        No bit of the result depends on it. If it is not said: all cores in a program's main thread, one in a thread or
+        process that another one started, and never more than ``OMP_NUM_THREADS`` and its like say.
     verbose : int
         Tell each epoch's losses, on standard error.
 
@@ -132,14 +133,21 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
         X : array of shape (N, M)
         y : array of shape (N,)
             Labels: numbers or names.
-        X_val, y_val : arrays, optional
+        X_val, y_val : arrays of shapes (N', M) and (N',), optional
             A validation set.
 
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            Where a setting is outside its range, or data do not fit.
+        Diverged
+            Where the loss left the finite numbers.
         """
-        # Whatever it was before: it is nothing until this training has come to its end.
+        # Forget the fit before, so that one that fails leaves none of its attributes.
         for name in [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]:
             delattr(self, name)
         data = self._data(X, y, np.unique)
@@ -185,7 +193,7 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
                 raise ValueError(msg)
             data = self._like(X, y)
         before = [*self.loss_curve_] if begun else []
-        trainer = self._trainer()
+        trainer = self._trainer(len(before))
         trainer.epochs, trainer.patience, trainer.keep = 1, None, "last"
         trainer.start = self._network if begun else None
         if self.schedule == "cosine" and len(before) >= epochs:
@@ -217,11 +225,11 @@ class RankOneClassifier(ClassifierMixin, BaseEstimator):
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def _trainer(self) -> Trainer:
+    def _trainer(self, before: int = 0) -> Trainer:
         def tell(epoch: Epoch) -> None:
             validation = epoch.validation_cross_entropy
             rest = "" if validation is None else f", validation {validation:.6f}"
-            print(f"epoch {epoch.epoch}: training {epoch.train_cross_entropy:.6f}{rest}", file=sys.stderr)
+            print(f"epoch {before + epoch.epoch}: training {epoch.train_cross_entropy:.6f}{rest}", file=sys.stderr)
 
         return Trainer(
             hidden_units=self.hidden_units,

@@ -36,7 +36,7 @@ class Form(TypedDict):
     like: Dataset | Network | None
 
 
-class Options(TypedDict, total=False):
+class ReadOptions(TypedDict, total=False):
     """What may be said of a file, besides whether it is cut in two."""
 
     split_seed: int
@@ -52,9 +52,9 @@ class Options(TypedDict, total=False):
 
 
 @overload
-def read_csv(path: Path, *, validation_share: None = None, **options: Unpack[Options]) -> Dataset: ...
+def read_csv(path: Path, *, validation_share: None = None, **options: Unpack[ReadOptions]) -> Dataset: ...
 @overload
-def read_csv(path: Path, *, validation_share: float, **options: Unpack[Options]) -> tuple[Dataset, Dataset]: ...
+def read_csv(path: Path, *, validation_share: float, **options: Unpack[ReadOptions]) -> tuple[Dataset, Dataset]: ...
 def read_csv(
     path: Path,
     *,

@@ -60,7 +60,7 @@ def file(name: str, path: Any) -> str:
         raise TypeError(msg) from None
 
 
-class Options(TypedDict):
+class TrainOptions(TypedDict):
     """What a training is, as the native half takes it."""
 
     hidden_units: int
@@ -83,7 +83,7 @@ class Options(TypedDict):
     checkpoint: str | PathLike[str] | None
     checkpoint_seconds: float
     resume: str | PathLike[str] | None
-    own: str
+    orders_and_rates: str
 
 
 class Trainer:
@@ -125,7 +125,8 @@ class Trainer:
         Go on from the state in this file, on the same data and with the same settings; ``epochs`` may be more. That
         a function of order or schedule is the same one cannot be told.
     n_threads : int, optional
-        No bit of the result depends on it. All cores, if it is not said; one in a worker of joblib.
+        No bit of the result depends on it. If it is not said: all cores in a program's main thread, one in a thread or
+        process that another one started, and never more than ``OMP_NUM_THREADS`` and its like say.
     engine : str
         What computes the updates: ``"auto"``, ``"reference"``, ``"blas"`` or ``"blocked"``. They differ in speed and in
         rounding.
@@ -212,8 +213,9 @@ class Trainer:
         Diverged
             Where the loss left the finite numbers.
         KeyboardInterrupt
-            After Ctrl-C. Its attribute ``outcome``, as that of whatever ``on_epoch`` raises, is what there was. What an
-            order or a schedule raises ends the training without one; ``checkpoint`` keeps its state.
+            After Ctrl-C. It, and whatever ``on_epoch`` raises, has an attribute ``outcome``: the training as far as it
+            came. An exception from a function of order or schedule has none; the state is in ``checkpoint``, if that
+            was given.
         """
         outcome, interrupt = self._fit(train, validation)
         if interrupt is not None:
@@ -236,7 +238,7 @@ class Trainer:
         precision: Literal["float64", "float32"] = "float32" if train.precision == "float32" else "float64"
         if validation is not None and not isinstance(validation, Dataset):
             X, y = _pair("validation set", validation, "(X, y)")
-            validation = Dataset(X, y, classes=len(train.classes), precision=precision)
+            validation = Dataset._named("validation X", X, "validation y", y, len(train.classes), precision)
         start = self.start
         if start is not None and not isinstance(start, Network):
             start = Network(*_pair("start", start, "a network or (alpha, beta)"), precision=precision)
@@ -272,9 +274,23 @@ class Trainer:
                 "checkpoint": None if self.checkpoint is None else file("checkpoint", self.checkpoint),
                 "checkpoint_seconds": real("checkpoint_seconds", self.checkpoint_seconds),
                 "resume": None if self.resume is None else file("resume", self.resume),
-                "own": ", ".join(filter(None, (_own("order", self.order), _own("schedule", self.schedule)))),
+                "orders_and_rates": self._orders_and_rates(),
             },
         )
+
+    def _orders_and_rates(self) -> str:
+        """Return what a state is to know of an order and a schedule that have no name; the native half keeps it."""
+        words = []
+        if callable(self.order):
+            words.append("an order by a function")
+        elif not isinstance(self.order, str) and (self.checkpoint is not None or self.resume is not None):
+            order = np.asarray(self.order)
+            # What is no order is refused when it is used.
+            places = order.astype(np.float64) if order.dtype.kind in "biuf" else np.zeros(0)
+            words.append(f"an order of checksum {hashlib.sha256(places.tobytes()).hexdigest()[:16]}")
+        if callable(self.schedule):
+            words.append("rates by a function")
+        return " and ".join(words)
 
 
 def _pair(name: str, value: Any, expected: str) -> tuple[ArrayLike, ArrayLike]:
@@ -282,16 +298,6 @@ def _pair(name: str, value: Any, expected: str) -> tuple[ArrayLike, ArrayLike]:
         return value[0], value[1]
     msg = f"{name}: found {type(value).__name__}, expected {expected}"
     raise TypeError(msg)
-
-
-def _own(name: str, value: Any) -> str:
-    """Return what a state is to know of an order or a schedule that is none of the library's."""
-    if isinstance(value, str):
-        return ""
-    if callable(value):
-        return f"{name} by a function"
-    checksum = hashlib.sha256(repr(np.asarray(value).tolist()).encode()).hexdigest()
-    return f"{name} by an array of checksum {checksum[:16]}"
 
 
 def _said(value: Any, otherwise: str) -> tuple[str, Callable[[int], Any] | None]:

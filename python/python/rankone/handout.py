@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _rankone
-from ._rankone import Dataset
+from ._rankone import Dataset, whole
 from ._trainer import Trainer
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _label(y: ArrayLike, classes: int) -> int:
             raise ValueError(msg)
         return int(places[0])
     label = array.item()
-    if array.dtype.kind not in "biuf" or label != int(label) or label < 0:
+    if array.dtype.kind not in "biuf" or not float(label).is_integer() or label < 0:
         msg = f"y: found {label!r}, expected a whole number from 0"
         raise ValueError(msg)
     return int(label)
@@ -162,7 +162,7 @@ def sigmoid_backward(curr: ArrayLike, grad_curr: ArrayLike) -> Array:
 def softmax_forward(b: ArrayLike) -> Array:
     """``exp(b) / sum exp(b)``, of b's shape, without overflow.
 
-    None is below 2.2e-308, the smallest normal number, so that each has a finite logarithm.
+    No probability is below 2.2e-308, the smallest normal number, so that each has a finite logarithm.
     """
     vector, is_column = _vector("b", b)
     return _shaped(_rankone.softmax_forward(vector), is_column)
@@ -400,14 +400,14 @@ def train_and_test(
         raise ValueError(msg)
     init, order = editions[edition]
     trainer = Trainer(
-        hidden_units=num_hidden,
-        epochs=num_epoch,
+        hidden_units=whole("num_hidden", num_hidden, 1),
+        epochs=whole("num_epoch", num_epoch, 1),
         learning_rate=learning_rate,
         init="zero" if init_rand != 1 else "numpy" if init == "numpy" else "random",
         order=order,
     )
-    sets = [Dataset(X, y, classes=num_classes, precision="float64") for X, y in ((X_train, y_train), (X_val, y_val))]
-    outcome = trainer.fit(*sets)
+    train = Dataset._named("X_train", X_train, "y_train", y_train, num_classes, "float64")
+    outcome = trainer.fit(train, Dataset._named("X_val", X_val, "y_val", y_val, num_classes, "float64"))
     validation = outcome.validation
     assert validation is not None
     history = outcome.history

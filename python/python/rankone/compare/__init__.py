@@ -9,6 +9,7 @@ differs. Functions come in the order in which they build on each other: the firs
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ def compare(
     FileNotFoundError
         Where the path leads nowhere.
     ValueError
-        Where data are none.
+        Where shapes of the data do not fit, a number is not finite, or a label is no whole number from 0.
     """
     name = str(student) if isinstance(student, (str, Path)) else getattr(student, "__name__", type(student).__name__)
     if isinstance(student, (str, Path)) and not Path(student).is_file():
@@ -69,22 +70,29 @@ def compare(
 def reports(
     student: ModuleType | str | Path | object, data: tuple[ArrayLike, ArrayLike] | None = None, *, seed: int = 0
 ) -> Iterator[Report]:
-    """Give the reports of :func:`compare` one after the other, each when it is made."""
+    """Import a program, and give the reports of :func:`compare` one after the other, each when it is made.
+
+    Parameters are those of :func:`compare`. What a file raises when it is imported, FileNotFoundError included, is its
+    only report.
+    """
     examples = None if data is None else Dataset(*data, precision="float64")
     if isinstance(student, (str, Path)):
         try:
             student = imported(Path(student))
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            yield Report("import", "error", message=words(error, str(student)))
-            return
+            return iter([Report("import", "error", message=words(error, os.path.abspath(student)))])
     functions = {plain(key): getattr(student, key) for key in dir(student) if not key.startswith("__")}
     functions = {key: function for key, function in functions.items() if callable(function)}
-    for function, tried in cases(np.random.default_rng(seed), examples):
+    return _each(functions, cases(np.random.default_rng(seed), examples))
+
+
+def _each(functions: dict[str, Callable[..., Any]], tried: Iterator[tuple[str, list[Case]]]) -> Iterator[Report]:
+    for function, some in tried:
         names = [function, "train_and_valid"] if function == "train_and_test" else [function]
         theirs = next((functions[plain(n)] for n in names if plain(n) in functions), None)
-        yield Report(function, "missing") if theirs is None else _report(function, theirs, tried)
+        yield Report(function, "missing") if theirs is None else _report(function, theirs, some)
 
 
 def _report(function: str, theirs: Callable[..., Any], tried: list[Case]) -> Report:

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rankone import read_csv
+from rankone import Dataset, read_csv
 
 from . import Comparison, Report, reports
 from .cases import cases
@@ -55,7 +55,10 @@ def _main() -> int:
         with os.fdopen(os.dup(1), "w") as answer:
             os.dup2(2, 1)
             sys.argv = [str(files[0])]
-            for report in reports(files[0], data, seed=options.seed):
+            found = reports(files[0], data, seed=options.seed)
+            # An empty line: it is imported.
+            print(file=answer, flush=True)
+            for report in found:
                 print(json.dumps(as_json(report), allow_nan=False), file=answer, flush=True)
         return 0
     is_right = True
@@ -87,11 +90,14 @@ def _seed(text: str) -> int:
     return seed
 
 
-def _examples(path: Path | None) -> tuple[Array, NDArray[np.int64]] | None:
+def _examples(path: Path | None) -> tuple[Array, NDArray[Any]] | None:
     if path is None:
         return None
     data = read_csv(path, values="any")
-    return data.X, np.asarray(data.classes).astype(np.int64)[data.y]
+    labels = data.classes[data.y]
+    # Checked here, once, and not in each program's process.
+    Dataset(data.X, labels)
+    return data.X, labels
 
 
 def _apart(path: Path, options: argparse.Namespace) -> Comparison:
@@ -107,20 +113,29 @@ def _apart(path: Path, options: argparse.Namespace) -> Comparison:
         last = (words.decode(errors="replace").strip().splitlines() or ["nothing said"])[-1]
         message = f"ended with exit code {process.returncode}: {last}"
     except subprocess.TimeoutExpired:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
+        _kill(process)
         answer, _ = process.communicate()
         message = f"no end within {options.timeout:g} s"
+    except BaseException:
+        # Ctrl-C does not reach it, as it is in a session of its own.
+        _kill(process)
+        raise
     # What is whole of its answer; the next function is then the one in which it ended.
     lines = answer.decode(errors="replace").split("\n")[:-1]
-    found = [Report(**json.loads(line)) for line in lines]
+    found = [Report(**json.loads(line)) for line in lines if line]
     functions = [name for name, _ in cases(np.random.default_rng(options.seed), None)]
     is_whole = found and found[-1].function in ("import", functions[-1])
     if not is_whole:
-        where = functions[len(found)] if found else "import"
+        where = functions[len(found)] if lines else "import"
         found.append(Report(where, "error", message=message))
     return Comparison(str(path), found)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program and what it started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import inspect
-import io
+import os
 import sys
 import traceback
 import warnings
@@ -36,21 +36,30 @@ def imported(path: Path) -> ModuleType:
         msg = f"{path} is no Python file"
         raise ImportError(msg)
     module = importlib.util.module_from_spec(specification)
+    # Dataclasses look for the module of a class there.
+    sys.modules[specification.name] = module
     # Its neighbours are found, and what it prints is not our answer.
-    sys.path.insert(0, str(path.parent.resolve()))
+    folder = str(path.parent.resolve())
+    sys.path.insert(0, folder)
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with silence():
             specification.loader.exec_module(module)
     finally:
-        sys.path.pop(0)
+        if folder in sys.path:
+            sys.path.remove(folder)
     return module
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Drop what is printed."""
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        yield
 
 
 def words(error: BaseException, file: str | None) -> str:
     """Return an exception in a line, with the last line of their file that led to it."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    if isinstance(error, SyntaxError):
-        lines.append(error.lineno)
     place = f" (line {lines[-1]} of {Path(file).name})" if file and lines else ""
     return f"{type(error).__name__}: {error}{place}"
 
@@ -129,6 +138,6 @@ def called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         values = [arguments[name] for name in ("x", "y", "alpha", "beta", "z", "y_hat")]
     else:
         values = ours
-    with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+    with warnings.catch_warnings(), np.errstate(all="ignore"), silence():
         warnings.simplefilter("ignore")
         return function(*values, **rest)

@@ -125,9 +125,9 @@ def cases(random: np.random.Generator, data: Dataset | None) -> Iterator[tuple[s
     """Give each function's cases, functions in the order in which they build on each other."""
     nets = [Net.drawn(random, *sizes) for sizes in ((4, 3, 3), (5, 2, 4), (3, 6, 10))]
     if data is not None:
-        classes = max(10, len(data.classes))
+        inputs, labels, classes = data.X, data.y, max(10, len(data.classes))
         nets += [
-            Net.drawn(random, data.X.shape[1], 5, classes, (data.X[i], int(data.y[i])), f"on example {i} of the data")
+            Net.drawn(random, inputs.shape[1], 5, classes, (inputs[i], int(labels[i])), f"on example {i} of the data")
             for i in range(min(3, len(data)))
         ]
     extreme = np.array([[1000.0], [0.0], [-1000.0]])
@@ -195,7 +195,7 @@ def cases(random: np.random.Generator, data: Dataset | None) -> Iterator[tuple[s
     # A program of the course knows ten classes.
     if data is not None and len(data) >= 2 and len(data.classes) <= 10:
         some = min(100, len(data))
-        sets.append((f"on {some} examples of the data", data.X[:some], data.y[:some]))
+        sets.append((f"on {some} examples of the data", inputs[:some], labels[:some]))
     yield "train_and_test", [case for some in sets for case in (_training(*some), _random_training(*some))]
 
 

@@ -14,7 +14,7 @@ class Report:
     Attributes
     ----------
     function : str
-        Its name in :mod:`rankone.handout`.
+        Its name in :mod:`rankone.handout`; ``"import"`` where the program could not be imported.
     verdict : str
         ``"right"``, ``"wrong"``, ``"error"`` (it raised something) or ``"missing"``.
     quantity : str or None
