@@ -129,7 +129,7 @@ def test_wrong_order(order, error, message):
         (1e305, Diverged, "after epoch 2 with learning rate 1e305"),
         (None, TypeError, "must be real number, not NoneType"),
         ("0.1", TypeError, "must be real number, not str"),
-        (np.array([0.1]), TypeError, "0-dim"),
+        (np.array([0.1, 0.2]), TypeError, "arrays can be converted to Python scalars"),
     ],
 )
 def test_wrong_rate(rate, error, message):
