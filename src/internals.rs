@@ -1,6 +1,6 @@
 //! What the tests and benches of this crate reach inside for.
 
-pub use crate::blocked::{BATCH, InputKind, Plan};
+pub use crate::blocked::{InputKind, Plan};
 pub use crate::crew::Crew;
 pub use crate::engine::{Blas, Blocked, Engine, Prepared, Reference};
 pub use crate::phases::Watch;
@@ -25,6 +25,9 @@ pub mod simd {
     pub use crate::simd::isa::Kernel;
     pub use crate::simd::{Vector, one_by_one, vectors_for};
 }
+
+#[cfg(feature = "cli")]
+pub use crate::cli::interrupt::is_ignored;
 
 #[cfg(feature = "cli")]
 pub mod instrument {

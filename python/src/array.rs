@@ -137,26 +137,21 @@ pub fn labels(what: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
     }
     dimensions(what, &array, 1)?;
     let wrong = |number: &dyn std::fmt::Display| value_error(what, number, "whole numbers from 0");
+    fn each<T: Element + Copy>(
+        array: &Bound<'_, PyAny>,
+        label: impl Fn(T) -> PyResult<usize>,
+    ) -> PyResult<Vec<usize>> {
+        let numbers: PyReadonlyArray1<T> = of_type::<T>(array)?.extract()?;
+        numbers.as_array().iter().map(|&number| label(number)).collect()
+    }
     match &*kind {
-        "f" => {
-            let numbers: PyReadonlyArray1<f64> = of_type::<f64>(&array)?.extract()?;
-            let label = |&number: &f64| {
-                let is_label = number >= 0.0 && number < usize::MAX as f64 && number.fract() == 0.0;
-                is_label.then_some(number as usize).ok_or_else(|| wrong(&format!("{number:?}")))
-            };
-            numbers.as_array().iter().map(label).collect()
-        }
-        "i" => {
-            let numbers: PyReadonlyArray1<i64> = of_type::<i64>(&array)?.extract()?;
-            let label = |&number: &i64| usize::try_from(number).map_err(|_| wrong(&number));
-            numbers.as_array().iter().map(label).collect()
-        }
+        "f" => each(&array, |number: f64| {
+            let is_label = number >= 0.0 && number < usize::MAX as f64 && number.fract() == 0.0;
+            is_label.then_some(number as usize).ok_or_else(|| wrong(&format!("{number:?}")))
+        }),
+        "i" => each(&array, |number: i64| number.try_into().map_err(|_| wrong(&number))),
         // Booleans and unsigned numbers.
-        _ => {
-            let numbers: PyReadonlyArray1<u64> = of_type::<u64>(&array)?.extract()?;
-            let label = |&number: &u64| usize::try_from(number).map_err(|_| wrong(&number));
-            numbers.as_array().iter().map(label).collect()
-        }
+        _ => each(&array, |number: u64| number.try_into().map_err(|_| wrong(&number))),
     }
 }
 

@@ -129,6 +129,14 @@ def test_wrong_order(order, error, message):
         (1e305, Diverged, "after epoch 2 with learning rate 1e305"),
         (None, TypeError, "must be real number, not NoneType"),
         ("0.1", TypeError, "must be real number, not str"),
+        pytest.param(
+            np.array([0.1]),
+            TypeError,
+            "0-dim",
+            marks=pytest.mark.skipif(
+                np.lib.NumpyVersion(np.__version__) < "2.4.0", reason="this NumPy takes an array of one number for it"
+            ),
+        ),
         (np.array([0.1, 0.2]), TypeError, "arrays can be converted to Python scalars"),
     ],
 )

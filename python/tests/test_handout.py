@@ -157,6 +157,7 @@ def test_numpys_own_numbers_and_its_state_is_left_alone():
         (lambda x, alpha, beta: handout.nn_forward(x, [[0], [2], [0]], alpha, beta), "a label or a one-hot vector"),
         (lambda x, alpha, beta: handout.nn_forward(x, [0, 1], alpha, beta), "y: found 2 numbers, expected 3"),
         (lambda x, alpha, beta: handout.nn_forward(x, -1, alpha, beta), "y: found -1, expected a whole number"),
+        (lambda x, alpha, _: handout.nn_forward(x, 0, alpha, 3.0), "beta: found shape"),
         (lambda x, alpha, beta: handout.nn_forward(x, 0, alpha, beta.T), "shapes of alpha and beta"),
         (lambda x, alpha, _: handout.linear_forward(x, alpha[:, 1:]), "prev: found 6 numbers, expected 5"),
         (lambda x, alpha, _: handout.linear_backward(x, alpha, [[1.0]]), "grad_curr: found 1 numbers, expected 4"),

@@ -86,6 +86,16 @@ impl<T: Number> Inference<T> {
         let batches = Batches { rows, alpha, beta, scores, scratch: &mut scratch, wanted };
         compiled_for::<RunBatches<T>>([&RUN_F64, &RUN_F32])(*isa, batches);
     }
+
+    /// Overwrites what passes from one call to the next.
+    #[cfg(test)]
+    pub fn fill(&mut self, garbage: T) {
+        for scratch in &mut self.scratches {
+            let BatchScratch { a, sums, b, terms } = scratch.get_mut().unwrap();
+            let all = a.iter_mut().chain(sums).chain(b).chain(terms);
+            all.for_each(|vectors| *vectors = Vector::splat(garbage));
+        }
+    }
 }
 
 /// Some batches of examples, all but the last of them full.

@@ -62,7 +62,7 @@ pub(super) fn stopped(done: usize, epochs: usize, folder: Option<&Path>) -> Exit
 }
 
 /// Whether this process was started with `signal` ignored, where the system tells.
-fn is_ignored(signal: c_int) -> bool {
+pub fn is_ignored(signal: c_int) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

@@ -12,7 +12,7 @@ mod handout;
 mod info;
 mod input;
 mod inspect;
-mod interrupt;
+pub(crate) mod interrupt;
 mod output;
 mod partition;
 mod predict;

@@ -235,7 +235,7 @@ class Trainer:
         if not isinstance(train, Dataset):
             X, y = _pair("training set", train, "(X, y)")
             train = Dataset(X, y, precision=self.precision)
-        precision: Literal["float64", "float32"] = "float32" if train.precision == "float32" else "float64"
+        precision = train.precision
         if validation is not None and not isinstance(validation, Dataset):
             X, y = _pair("validation set", validation, "(X, y)")
             validation = Dataset._named("validation X", X, "validation y", y, len(train.classes), precision)

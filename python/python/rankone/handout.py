@@ -221,7 +221,8 @@ def nn_forward(
         and have no such bound.
     """
     vector, is_column = _vector("x", x)
-    a, z, b, y_hat, J = _rankone.forward(vector, _label(y, len(np.asarray(beta))), alpha, beta)
+    classes = np.shape(beta)[0] if np.ndim(beta) else 0
+    a, z, b, y_hat, J = _rankone.forward(vector, _label(y, classes), alpha, beta)
     x, a, z, b, y_hat = (_shaped(v, is_column) for v in (vector, a, z, b, y_hat))
     return x, a, z, b, y_hat, J
 

@@ -260,15 +260,16 @@ def _training(where: str, X: Array, y: NDArray[Any]) -> Case:
 def _random_training(where: str, X: Array, y: NDArray[Any]) -> Case:
     """A training from random weights, which are everybody's own: that it comes to its end, with numbers that can be."""
     settings = _settings(X, y)
-    epochs, sizes = settings["num_epoch"], (len(settings["y_train"]), len(settings["y_val"]))
+    losses = (settings["num_epoch"], np.inf)
+    labels = [(len(settings[name]), 9.0) for name in ("y_train", "y_val")]
+    # Of each quantity: how many numbers, and how large they may be.
+    bounds = (losses, losses, (1, 1.0), (1, 1.0), *labels)
 
     def check(found: Any) -> Iterator[str]:
-        parts = values(found, 6)
-        for name, part, shape in zip(NAMES, parts, (epochs, epochs, 1, 1, *sizes), strict=True):
+        for name, part, (size, most) in zip(NAMES, values(found, 6), bounds, strict=True):
             numbers = np.asarray(part, dtype=np.float64)
-            if numbers.size != shape:
-                raise Difference(name, f"{name}: found {numbers.size} numbers, expected {shape}")
-            most = {"err": 1.0, "y_h": 9.0}.get(name[:3], np.inf)
+            if numbers.size != size:
+                raise Difference(name, f"{name}: found {numbers.size} numbers, expected {size}")
             wrong = numbers[~((numbers >= 0.0) & (numbers <= most) & np.isfinite(numbers))]
             if wrong.size:
                 raise Difference(name, f"{name}: found {wrong.flat[0]:.9g}, expected a number from 0 to {most:g}")

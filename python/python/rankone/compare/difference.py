@@ -70,9 +70,8 @@ def _same_as(quantity: str, found: Any, expected: Array) -> str:
     # So written that NaN is wrong.
     is_right = np.abs(flat - right) <= TOLERANCE * np.maximum(1.0, np.abs(right))
     if is_right.all():
-        return (
-            f"{quantity} is of shape {numbers.shape}, not {expected.shape}" if is_column and numbers.ndim != 2 else ""
-        )
+        is_odd = is_column and numbers.ndim != 2
+        return f"{quantity} is of shape {numbers.shape}, not {expected.shape}" if is_odd else ""
     place = int(np.flatnonzero(~is_right)[0])
     index = [int(i) for i in np.unravel_index(place, expected.shape)]
     if is_column:
