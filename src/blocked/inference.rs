@@ -84,7 +84,7 @@ impl<T: Number> Inference<T> {
         let Self { isa, alpha, beta, scores, scratches } = self;
         let mut scratch = locked(&scratches[me]);
         let batches = Batches { rows, alpha, beta, scores, scratch: &mut scratch, wanted };
-        compiled_for::<RunBatches<T>>([&RUN_F64, &RUN_F32])(*isa, batches);
+        compiled_for::<RunBatches<T>>([&RUN_F64, &RUN_F32])(batches, *isa);
     }
 
     /// Overwrites what passes from one call to the next.
@@ -110,10 +110,10 @@ pub struct Batches<'a, T: Number> {
     wanted: Wanted<'a, T>,
 }
 
-/// [`Batches`] as compiled for an instruction set.
-type RunBatches<T> = for<'a> fn(Isa, Batches<'a, T>);
-static RUN_F64: RunBatches<f64> = |isa, batches| isa.run(batches);
-static RUN_F32: RunBatches<f32> = |isa, batches| isa.run(batches);
+/// [`Batches::run`].
+type RunBatches<T> = for<'a> fn(Batches<'a, T>, Isa);
+static RUN_F64: RunBatches<f64> = |batches, isa| batches.run(isa);
+static RUN_F32: RunBatches<f32> = |batches, isa| batches.run(isa);
 
 /// What is wanted of the scores.
 #[derive(Debug)]
@@ -139,70 +139,86 @@ pub enum Wanted<'a, T> {
     },
 }
 
-impl<T: Number> Kernel for Batches<'_, T> {
+impl<T: Number> Batches<'_, T> {
+    fn run(mut self, isa: Isa) {
+        let n = self.rows.len();
+        for first in (0..n).step_by(BATCH) {
+            let last = n.min(first + BATCH);
+            self.alpha.product(isa, &self.rows.part(first, last), &mut self.scratch.a);
+            isa.run(Batch { of: &mut self, first, last });
+        }
+    }
+}
+
+/// One batch, those examples from `first` to before `last`, after the product with alpha.
+#[derive(Debug)]
+struct Batch<'b, 'a, T: Number> {
+    of: &'b mut Batches<'a, T>,
+    first: usize,
+    last: usize,
+}
+
+impl<T: Number> Kernel for Batch<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        match self.scores.chunk() {
+        match self.of.scores.chunk() {
             10 => self.run_in_chunks::<10, 5>(),
             _ => self.run_in_chunks::<8, 4>(),
         }
     }
 }
 
-impl<T: Number> Batches<'_, T> {
+impl<T: Number> Batch<'_, '_, T> {
     /// With an output layer in chunks of C classes, of which H, a half, are summed at once.
     #[inline(always)]
     fn run_in_chunks<const C: usize, const H: usize>(self) {
-        let Self { rows, alpha, beta, scores, scratch, mut wanted } = self;
-        let BatchScratch { a, sums, b, terms } = scratch;
+        let Self { of, first, last } = self;
+        let Batches { alpha, beta, scores, scratch, wanted, .. } = of;
+        let BatchScratch { a, sums, b, terms } = &mut **scratch;
         let (row, k) = (alpha.row(), scores.classes());
-        for first in (0..rows.len()).step_by(BATCH) {
-            let last = rows.len().min(first + BATCH);
-            alpha.product(&rows.part(first, last), a);
-            // Of the batch's examples: the product of their sums of terms, each of which is at least 1 and at most K, so
-            // that it does not overflow; and how far the scores of their classes are below the highest, in all.
-            let (mut product, mut shortfall) = (1.0, 0.0);
-            let groups = (first..last).step_by(T::WIDTH).zip(a.chunks_mut(T::WIDTH * row.stride));
-            for (first, a) in groups {
-                let n = T::WIDTH.min(last - first);
-                let a = &mut a[..n * row.stride];
-                for a in a.chunks_exact_mut(row.stride) {
-                    sigmoid_row(&mut a[..row.vectors]);
-                }
-                // Lanes from n on mean nothing.
-                beta.scores_of_group::<C, H>(a, row, sums, b);
-                let (best, highest, sum) = softmax(&b[..k], terms);
-                match &mut wanted {
-                    Wanted::Losses { labels, predictions, .. } => {
-                        for (e, &y) in labels[first..first + n].iter().enumerate() {
-                            product *= sum[e].as_f64();
-                            shortfall += highest[e].as_f64() - b[y][e].as_f64();
-                        }
-                        if let Some(predictions) = predictions {
-                            store(best, &mut predictions[first..first + n]);
-                        }
+        // Of the batch's examples: the product of their sums of terms, each of which is at least 1 and at most K, so
+        // that it does not overflow; and how far the scores of their classes are below the highest, in all.
+        let (mut product, mut shortfall) = (1.0, 0.0);
+        let groups = (first..last).step_by(T::WIDTH).zip(a.chunks_mut(T::WIDTH * row.stride));
+        for (first, a) in groups {
+            let n = T::WIDTH.min(last - first);
+            let a = &mut a[..n * row.stride];
+            for a in a.chunks_exact_mut(row.stride) {
+                sigmoid_row(&mut a[..row.vectors]);
+            }
+            // Lanes from n on mean nothing.
+            beta.scores_of_group::<C, H>(a, row, sums, b);
+            let (best, highest, sum) = softmax(&b[..k], terms);
+            match wanted {
+                Wanted::Losses { labels, predictions, .. } => {
+                    for (e, &y) in labels[first..first + n].iter().enumerate() {
+                        product *= sum[e].as_f64();
+                        shortfall += highest[e].as_f64() - b[y][e].as_f64();
                     }
-                    Wanted::Predictions { predictions, y_hat, finite } => {
+                    if let Some(predictions) = predictions {
                         store(best, &mut predictions[first..first + n]);
-                        if !b[..k].iter().all(|b| b.as_slice()[..n].iter().all(|b| b.is_finite())) {
-                            finite.store(false, Ordering::Relaxed);
-                        }
-                        if let Some(y_hat) = y_hat {
-                            let y_hat = y_hat[first * k..].chunks_exact_mut(k);
-                            for (e, y_hat) in y_hat.take(n).enumerate() {
-                                for (y_hat, terms) in y_hat.iter_mut().zip(&*terms) {
-                                    *y_hat = terms[e] / sum[e];
-                                }
+                    }
+                }
+                Wanted::Predictions { predictions, y_hat, finite } => {
+                    store(best, &mut predictions[first..first + n]);
+                    if !b[..k].iter().all(|b| b.as_slice()[..n].iter().all(|b| b.is_finite())) {
+                        finite.store(false, Ordering::Relaxed);
+                    }
+                    if let Some(y_hat) = y_hat {
+                        let y_hat = y_hat[first * k..].chunks_exact_mut(k);
+                        for (e, y_hat) in y_hat.take(n).enumerate() {
+                            for (y_hat, terms) in y_hat.iter_mut().zip(&*terms) {
+                                *y_hat = terms[e] / sum[e];
                             }
                         }
                     }
                 }
             }
-            if let Wanted::Losses { losses, .. } = &mut wanted {
-                losses[first / BATCH] = libm::log(product) + shortfall;
-            }
+        }
+        if let Wanted::Losses { losses, .. } = wanted {
+            losses[first / BATCH] = libm::log(product) + shortfall;
         }
     }
 }

@@ -25,7 +25,7 @@
 //!
 //! ```text
 //! for each block of B examples, in order:
-//!     for each tile of alpha, some hidden units of it:                                    UpdateAndProduct
+//!     for each tile of alpha, some hidden units of it:                                    update_and_product
 //!         alpha  += sum_s step_s x_s^T                 over the block before, all at once
 //!         a_t     = alpha x_t                          for every t of this block
 //!     for each example t of this block:                                                   Sequence
@@ -46,7 +46,7 @@
 //!    `alpha_0 + sum_{s<t} step_s x_s^T`, where `alpha_0` is alpha at the block's start. Multiplied by `x_t` that is
 //!    `alpha_0 x_t + sum_{s<t} step_s (x_s . x_t)`: the same `a_t`, from a matrix that lags behind and one number for each
 //!    pair of examples. No gradient is stale; only rounding differs. So alpha is fetched and stored once for a *block*.
-//!    (`UpdateAndProduct`; the sum is added by `correct_by_earlier` in [`sequence`], its last term by
+//!    (`update_and_product`; the sum is added by `correct_by_earlier` in [`sequence`], its last term by
 //!    `backward_and_forward` in [`beta`].)
 //! 2. **The numbers `x_s . x_t`**, here called overlaps (elsewhere entries of the Gram matrix), are computed once for all
 //!    epochs that go by one order, and for a fresh order while the epoch before it trains. Of inputs that are 0 or 1 they
@@ -60,7 +60,7 @@
 //!    multiplying. Where there are few zeros, or few columns, lists do not pay and every column is taken.
 //! 5. **Alpha is cut into tiles** of up to 7 vectors of hidden units, 56 units in f64. Their sums stay in registers while a
 //!    list is gone through; and the part of a tile that a block touches, 45 KB for the letters, stays in a near cache from
-//!    the block's update to the next block's product. (`UpdateAndProduct` in [`alpha`])
+//!    the block's update to the next block's product. (`Alpha::update_and_product` in [`alpha`])
 //! 6. **Beta is updated at once.** Delaying it would need `z_s . z_t`, which change from epoch to epoch and cost as much as
 //!    they save; and beta is small. One pass over the hidden units, 8 vectors at a time, goes back through beta, updates
 //!    it, and already forms the next example's `z` and scores. (`backward_and_forward` in [`beta`])
@@ -97,6 +97,7 @@ mod sequence;
 mod shard;
 mod softmax;
 mod team;
+mod tile;
 
 pub use inference::{BATCH, Inference, Wanted};
 pub use inputs::{InputKind, Inputs, Rows};
@@ -107,7 +108,6 @@ use crate::crew::Crew;
 use crate::number::{Number, compiled_for};
 use crate::phases::{Laps, Off, Phase, Watch};
 use crate::simd::isa::Isa;
-use alpha::UpdateAndProduct;
 use pace::Pace;
 use pass::Pass;
 use scores::Scores;
@@ -235,15 +235,9 @@ impl<'a, T: Number> Sgd<'a, T> {
         let last = plan.blocks().checked_sub(1).map(|b| pass.block(b));
         laps.once(plan.blocks(), Phase::Data, || {
             for shard in &mut share.shards {
-                isa.run(UpdateAndProduct {
-                    alpha: &mut shard.alpha,
-                    done: last.as_ref(),
-                    next: None,
-                    steps: &shard.steps,
-                    a: &mut [],
-                    // The last block is as good as any, and it is the blocks in between that are timed.
-                    laps: &mut Off,
-                });
+                let done = last.as_ref().map(|last| (last, &shard.steps[..]));
+                // The last block is as good as any, and it is the blocks in between that are timed.
+                shard.alpha.update_and_product(isa, done, None, &mut Off);
                 shard.store(alpha, beta, scores);
             }
         });

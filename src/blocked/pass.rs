@@ -1,12 +1,11 @@
 //! One pass over all blocks, an epoch, by one thread or several.
 
-use super::alpha::UpdateAndProduct;
 use super::inputs::Inputs;
 use super::pace::Pace;
 use super::plan::{Block, Plan};
 use super::scores::Scores;
 use super::sequence::Sequence;
-use super::shard::Share;
+use super::shard::{Shard, Share};
 use super::team::{Alone, Leader, Meeting, Member, Team};
 use crate::number::Number;
 use crate::phases::{Laps, Work};
@@ -45,15 +44,9 @@ impl<T: Number> Pass<'_, T> {
         laps.begin(b, plan.blocks());
         let done = b.checked_sub(1).map(|b| self.block(b));
         let block = &self.block(b);
-        for shard in &mut share.shards {
-            isa.run(UpdateAndProduct {
-                alpha: &mut shard.alpha,
-                done: done.as_ref(),
-                next: Some(block),
-                steps: &shard.steps,
-                a: &mut shard.a,
-                laps,
-            });
+        for Shard { alpha, a, steps, .. } in &mut share.shards {
+            let done = done.as_ref().map(|done| (done, &steps[..]));
+            alpha.update_and_product(isa, done, Some((block, a)), laps);
         }
         isa.run(Sequence { block, scores, share, learning_rate, meeting, laps });
     }

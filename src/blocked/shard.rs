@@ -1,8 +1,9 @@
 //! The hidden units in shards, and what a thread holds of them.
 
-use super::alpha::{Alpha, MOST_VECTORS};
+use super::alpha::Alpha;
 use super::beta::Beta;
 use super::scores::{Scores, add};
+use super::tile::MOST_VECTORS;
 use crate::number::Number;
 use crate::simd::{Vector, vectors_for};
 use std::ops::Range;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The number of this program's arithmetic: raised whenever a change of it changes a bit of what is trained, as the
-/// golden hashes of `tests/bits.rs` tell. A state of another number is not gone on from.
+/// golden hashes of `tests/engines/bits.rs` tell. A state of another number is not gone on from.
 pub const ARITHMETIC: u32 = 1;
 
 /// A training after one of its epochs: all that the rest of it depends on, but for the data.

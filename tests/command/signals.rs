@@ -1,14 +1,10 @@
 //! What signals and limits do to a run.
-#![cfg(all(feature = "cli", unix))]
 
-#[path = "support/runs.rs"]
-mod runs;
-
-use assert_cmd::cargo::CommandCargoExt;
-use runs::{
+use crate::runs::{
     ENDLESS, TRAIN, VALIDATION, bytes, check_signals, ended, is_whole, rankone, resume, run_json,
     signal, started, started_by, text, train, wait_until,
 };
+use assert_cmd::cargo::CommandCargoExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;

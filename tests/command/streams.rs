@@ -1,11 +1,7 @@
 //! What is read no further than it has to be, and what is written as long as somebody reads.
-#![cfg(all(feature = "cli", unix))]
 
-#[path = "support/runs.rs"]
-mod runs;
-
+use crate::runs::{TRAIN, VALIDATION, rankone, train};
 use assert_cmd::cargo::CommandCargoExt;
-use runs::{TRAIN, VALIDATION, rankone, train};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,11 +1,7 @@
 //! Runs in folders: begun, stopped, gone on with, and held against each other.
-#![allow(dead_code, reason = "not every suite needs all of it")]
 
-#[path = "command.rs"]
-mod command;
-
+pub use crate::ran::{Ran, rankone, text};
 use assert_cmd::cargo::CommandCargoExt;
-pub use command::{Ran, rankone, text};
 use rankone::internals::is_ignored;
 use serde_json::Value;
 use std::fs;

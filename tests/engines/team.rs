@@ -1,5 +1,4 @@
 //! Threads that share a block: what passes between them, who does what, and how a panic ends.
-#![cfg(not(loom))]
 
 use rankone::internals::simd::Vector;
 use rankone::internals::team::{Meeting, Member, Team};
@@ -90,6 +89,8 @@ fn a_panic_is_no_hang() {
             }));
             [leading, helper.join()]
         });
-        assert!(panics.iter().all(Result::is_err), "{who}: {panics:?}");
+        // A helper that does not wait for the leader's part when the leader panics may be sent home instead.
+        let expected = if who == 0 { &panics[..1] } else { &panics };
+        assert!(expected.iter().all(Result::is_err), "{who}: {panics:?}");
     }
 }

@@ -1,10 +1,6 @@
 //! One folder, one run: who is kept out, what is not written over, and what stands until something takes its place.
-#![cfg(all(feature = "cli", unix))]
 
-#[path = "support/runs.rs"]
-mod runs;
-
-use runs::{
+use crate::runs::{
     ENDLESS, bytes, checkpoint_epoch, ended, is_whole, rankone, resume, run_json, signal, started,
     text, train, wait_until,
 };

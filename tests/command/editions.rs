@@ -1,5 +1,4 @@
 //! The numbers of either course, as a plain NumPy program comes to them, where NumPy is there to be asked.
-#![cfg(feature = "cli")]
 
 use assert_cmd::Command;
 use serde_json::Value;

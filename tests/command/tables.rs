@@ -1,13 +1,7 @@
 //! Tables as people have them: names in, names out.
-#![cfg(feature = "cli")]
 
-#[path = "support/command.rs"]
-mod command;
-#[path = "support/real_letters.rs"]
-mod real_letters;
-
+use crate::ran::{rankone, text};
 use assert_cmd::Command;
-use command::{rankone, text};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -262,7 +256,7 @@ fn faults_name_the_options_that_help() {
 /// The two files as people have them, where they lie beside the real letters.
 #[test]
 fn iris_and_digits_are_learnt_from_one_file() {
-    let other = real_letters::folder().map(|folder| folder.join("other"));
+    let other = crate::real_letters::folder().map(|folder| folder.join("other"));
     let Some(other) = other.filter(|other| other.is_dir()) else { return };
     let median = |name: &str, options: &str| {
         let mut errors: Vec<_> = (0..5)

@@ -1,10 +1,6 @@
 //! The command as its users meet it: streams, exit codes, and the files that it leaves.
-#![cfg(feature = "cli")]
 
-#[path = "support/command.rs"]
-mod command;
-
-use command::{Ran, rankone, rankone_under, text};
+use crate::ran::{Ran, rankone, rankone_under, text};
 use ndarray::Array2;
 use rankone::{Isa, Network, Number};
 use safetensors::SafeTensors;

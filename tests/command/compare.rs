@@ -1,6 +1,5 @@
 //! `rankone bench compare` over the results of several builds, or over two measurements: merged, tabled, drawn, and
 //! refused where they cannot be.
-#![cfg(feature = "cli")]
 
 use assert_cmd::Command;
 use serde_json::{Value, json};

@@ -1,8 +1,5 @@
 //! The handout's letters, where they are at hand: `scripts/fetch-data`, or `RANKONE_DATA=FOLDER`.
 
-#[path = "support/real_letters.rs"]
-mod real_letters;
-
 use rankone::{Dataset, EngineKind, Init, Outcome, Settings, train_and_test};
 use std::io::Write;
 
@@ -11,7 +8,7 @@ const ENGINES: [EngineKind; 3] = [EngineKind::Reference, EngineKind::Blas, Engin
 /// Runs a test on the training and validation set of a size, or says that it could not. The line goes
 /// past the test harness, which shows nothing of a test that passes.
 fn with_letters(test: &str, size: &str, run: impl FnOnce(&Dataset<f64>, &Dataset<f64>)) {
-    let Some(folder) = real_letters::folder() else {
+    let Some(folder) = crate::real_letters::folder() else {
         let _ = writeln!(std::io::stderr(), "\nreal letters: NOT TESTED, none found: {test}");
         return;
     };

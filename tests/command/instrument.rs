@@ -1,5 +1,4 @@
 //! The instrument: what is wrong has no time, who takes part takes turns, and what is concluded from the runs.
-#![cfg(feature = "cli")]
 
 use rankone::internals::instrument::{
     Bandwidth, Contestant, Implementation, Job, Median, Operands, Operation, Peak, Record, Roofs,

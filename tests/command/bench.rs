@@ -1,7 +1,6 @@
 //! `rankone bench` as its users meet it: columns, fields, files and errors; never how long anything took.
-#![cfg(feature = "cli")]
 
-use assert_cmd::Command;
+use crate::ran::{Ran, rankone_under};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -9,24 +8,10 @@ use std::path::Path;
 /// A quick contest on the sample.
 const QUICK: &str = "bench data/sample/smallTrain.csv --hidden 3,5 --rounds 2";
 
-/// What a command printed and how it ended.
-struct Ran {
-    stdout: String,
-    stderr: String,
-}
-
 /// Runs `rankone` with the words of `line` and then `more`, which must end with `code`.
 #[track_caller]
 fn rankone(line: &str, more: &[&Path], isa: Option<&str>, code: i32) -> Ran {
-    let mut command = Command::cargo_bin("rankone").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(line.split_whitespace()).args(more);
-    command.env_remove("RANKONE_ISA").envs(isa.map(|isa| ("RANKONE_ISA", isa)));
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let ran = Ran { stdout: text(output.stdout), stderr: text(output.stderr) };
-    assert_eq!(output.status.code(), Some(code), "{}", ran.stderr);
-    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
-    ran
+    rankone_under(isa, line, more).ends(code, &[])
 }
 
 fn json_lines(text: &str) -> Vec<Value> {

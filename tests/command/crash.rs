@@ -1,12 +1,8 @@
 //! Runs that are killed, or find the disk full, at moments that nobody chose: what they had come to is there, and they
 //! end with the bytes of a run that nothing happened to. `RANKONE_CRASHES` says how many times, `RANKONE_SEED` which.
-#![cfg(all(feature = "cli", unix))]
 
-#[path = "support/command.rs"]
-mod command;
-
+use crate::ran::{Ran, text};
 use assert_cmd::cargo::CommandCargoExt;
-use command::{Ran, text};
 use serde_json::Value;
 use std::cell::Cell;
 use std::fs;

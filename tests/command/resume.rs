@@ -1,10 +1,6 @@
 //! Runs that are gone on with: the same bytes as in one go, from the same data, and nothing said anew that is theirs.
-#![cfg(all(feature = "cli", unix))]
 
-#[path = "support/runs.rs"]
-mod runs;
-
-use runs::{TRAIN, VALIDATION, bytes, is_whole, rankone, resume, run_json, text, train};
+use crate::runs::{TRAIN, VALIDATION, bytes, is_whole, rankone, resume, run_json, text, train};
 use std::fs;
 use std::path::Path;
 

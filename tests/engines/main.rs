@@ -1,0 +1,13 @@
+//! The engines: one contract, numbers from elsewhere, the same bits; and what they are made of.
+
+mod bits;
+mod contract;
+mod crew;
+mod exp;
+mod golden;
+mod handout;
+mod orders;
+#[path = "../support/real_letters.rs"]
+mod real_letters;
+mod team;
+mod textbook;
