@@ -37,10 +37,13 @@ impl Linear {
         g_b: ArrayView1<T>,
     ) -> (Array2<T>, Array1<T>) {
         assert_eq!(w.dim(), (g_b.len(), v.len() + 1));
-        let g_w = Array2::from_shape_fn(w.dim(), |(row, column)| match column {
-            0 => g_b[row],
-            _ => g_b[row] * v[column - 1],
-        });
+        let mut g_w = Array2::zeros(w.dim());
+        for (mut row, &g) in g_w.rows_mut().into_iter().zip(&g_b) {
+            row[0] = g;
+            for (g_w, &v) in row.iter_mut().skip(1).zip(v) {
+                *g_w = g * v;
+            }
+        }
         let columns = w.slice(s![.., 1..]);
         let g_v = columns
             .columns()
