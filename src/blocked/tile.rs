@@ -9,6 +9,25 @@ use crate::simd::{Vector, one_by_one};
 /// The most vectors of a tile that is updated: as many sums as registers hold, beside what is added to them.
 pub const MOST_VECTORS: usize = 7;
 
+/// A kernel that is compiled for each width of a tile.
+trait InWidth: Sized {
+    /// For a tile of `W` vectors.
+    fn run_in_width<const W: usize>(self);
+
+    #[inline(always)]
+    fn run_in(self, width: usize) {
+        match width {
+            1 => self.run_in_width::<1>(),
+            2 => self.run_in_width::<2>(),
+            3 => self.run_in_width::<3>(),
+            4 => self.run_in_width::<4>(),
+            5 => self.run_in_width::<5>(),
+            6 => self.run_in_width::<6>(),
+            _ => self.run_in_width::<MOST_VECTORS>(),
+        }
+    }
+}
+
 /// `a_t = sum_p x_t[p] tile[p]`, `p` ascending, for each example of `rows`.
 #[derive(Debug)]
 pub struct Product<'a, T: Number> {
@@ -27,19 +46,12 @@ impl<T: Number> Kernel for Product<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        match self.width {
-            1 => self.run_in_width::<1>(),
-            2 => self.run_in_width::<2>(),
-            3 => self.run_in_width::<3>(),
-            4 => self.run_in_width::<4>(),
-            5 => self.run_in_width::<5>(),
-            6 => self.run_in_width::<6>(),
-            _ => self.run_in_width::<MOST_VECTORS>(),
-        }
+        let width = self.width;
+        self.run_in(width);
     }
 }
 
-impl<T: Number> Product<'_, T> {
+impl<T: Number> InWidth for Product<'_, T> {
     #[inline(always)]
     fn run_in_width<const W: usize>(self) {
         let Self { tile, rows, a, stride, .. } = self;
@@ -70,19 +82,12 @@ impl<T: Number> Kernel for Update<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        match self.width {
-            1 => self.run_in_width::<1>(),
-            2 => self.run_in_width::<2>(),
-            3 => self.run_in_width::<3>(),
-            4 => self.run_in_width::<4>(),
-            5 => self.run_in_width::<5>(),
-            6 => self.run_in_width::<6>(),
-            _ => self.run_in_width::<MOST_VECTORS>(),
-        }
+        let width = self.width;
+        self.run_in(width);
     }
 }
 
-impl<T: Number> Update<'_, T> {
+impl<T: Number> InWidth for Update<'_, T> {
     #[inline(always)]
     fn run_in_width<const W: usize>(self) {
         let Self { tile, block, steps, stride, .. } = self;
