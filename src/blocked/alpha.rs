@@ -20,8 +20,8 @@ pub struct Alpha<T: Number> {
     columns: usize,
     /// First vector of each tile, and the end.
     bounds: Vec<usize>,
-    /// Tile after tile, each (M+1) x its width; vectors of D x (M+1) in all. Units beyond D have bias minus infinity and weights 0: their
-    /// `z` and so their steps are 0.
+    /// Tile after tile, each (M+1) x its width; vectors of D x (M+1) in all. Units beyond D have bias minus infinity
+    /// and weights 0: their `z` and so their steps are 0.
     weights: Vec<Vector<T>>,
 }
 
@@ -120,8 +120,8 @@ impl<T: Number> Alpha<T> {
     }
 
     /// One block's update, `alpha += sum_s step_s x_s^T` with `step_s = -lr g_a,s` over the examples of `done`, and
-    /// another one's product, `a_t = alpha x_t` for those of `next`: tile by tile, each of which is in a near cache when
-    /// it comes to the product. With `done` come its steps, and with `next` goes its `a`, n x stride vectors both.
+    /// another one's product, `a_t = alpha x_t` for those of `next`: tile by tile, each of which is in a near cache
+    /// when it comes to the product. With `done` come its steps, and with `next` its `a`, n x stride vectors both.
     pub fn update_and_product<L: Laps>(
         &mut self,
         isa: Isa,
