@@ -1,6 +1,8 @@
 //! A sweep: the bits of single trainings, whatever stops it, however it is cut into parts.
 
-use crate::runs::{Ran, TRAIN, VALIDATION, ended, rankone, signal, text, wait_until};
+use crate::runs::{
+    Ran, TRAIN, VALIDATION, ended, rankone, run_json, signal, text, train, wait_until,
+};
 use assert_cmd::cargo::CommandCargoExt;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -75,7 +77,7 @@ fn each_network_is_what_train_makes_of_its_settings() {
                 == fs::read(train_out.join("model.safetensors")).unwrap(),
             "{options}"
         );
-        let run = crate::runs::run_json(&train_out);
+        let run = run_json(&train_out);
         for (key, value) in lines[0]["result"].as_object().unwrap() {
             assert_eq!(value, &run["result"][key], "{options}: {key}");
         }
@@ -306,8 +308,8 @@ fn figures_are_drawn_of_what_there_is() {
     let rows = text(&one, "train_error-order.csv");
     assert!(rows.contains(",\"file\",") && rows.contains(",\"shuffled\","), "{rows}");
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
-    crate::runs::train("--epochs 3", &first).ends(0, &[]);
-    crate::runs::train("--epochs 5 --learning-rate .1", &second).ends(0, &[]);
+    train("--epochs 3", &first).ends(0, &[]);
+    train("--epochs 5 --learning-rate .1", &second).ends(0, &[]);
     rankone("figure", &[&first, &second]).ends(0, &["first/curves.svg"]);
     let curves = text(&first, "curves.svg");
     assert!(curves.contains("first, validation") && curves.contains("second, training"));
