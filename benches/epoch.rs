@@ -4,9 +4,8 @@ mod letters;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use letters::large;
-use rankone::internals::blas::Library;
-use rankone::internals::{Blas, Blocked, Engine, Prepared, Reference};
-use rankone::{Init, Isa, Network, Number, set_blas_threads};
+use rankone::engine::blas::Library;
+use rankone::{EngineKind, Init, Isa, Network, Number, PreparedDataset, set_blas_threads};
 use std::time::Duration;
 
 fn epochs<T: Number>(criterion: &mut Criterion) {
@@ -14,14 +13,14 @@ fn epochs<T: Number>(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("epoch/{}/{which}", T::PRECISION));
     group.throughput(Throughput::Elements(data.examples() as u64));
     group.sample_size(10).measurement_time(Duration::from_secs(5));
-    let prepared = Prepared::new(&data, Isa::detect());
+    let prepared = PreparedDataset::new(&data, Isa::detect());
     for hidden in [50, 200, 1000] {
-        let engines: [(String, Box<dyn Engine<T>>); 3] = [
-            ("reference".into(), Box::new(Reference::new(&data))),
-            (format!("blas-{}", Library::now().id()), Box::new(Blas::new(&data, hidden))),
-            ("blocked".into(), Box::new(Blocked::new(&prepared, hidden))),
-        ];
-        for (name, mut engine) in engines {
+        for kind in [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked] {
+            let name = match kind {
+                EngineKind::Blas => format!("blas-{}", Library::now().id()),
+                other => other.to_string(),
+            };
+            let mut engine = prepared.engine(kind, hidden);
             group.bench_function(BenchmarkId::new(name, hidden), |bencher| {
                 let network = Network::new(data.inputs(), hidden, 10, Init::Random, 0);
                 let mut network = network.expect("a network of this size");

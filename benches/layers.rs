@@ -1,10 +1,13 @@
-//! The pieces of an example at the letters' sizes: the provider's products, and the lanes' functions.
+//! The pieces of an example at the letters' sizes: the provider's products, and the lanes'
+//! functions.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use rankone::internals::blas::{self, Library, Shape};
-use rankone::internals::simd::{Kernel, Vector, exp, one_by_one, sigmoid_row, vectors_for};
-use rankone::textbook::Softmax;
+use rankone::engine::blas::{self, Library, Shape};
+use rankone::engine::reference::Softmax;
 use rankone::{Isa, Number, Precision, set_blas_threads};
+use rankone_kernels::simd::exp::{exp, sigmoid_row};
+use rankone_kernels::simd::isa::Kernel;
+use rankone_kernels::simd::{Vector, one_by_one, vectors_for};
 use std::hint::black_box;
 
 /// M + 1.

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 /// The C compiler, as the linker that rustc calls.
 const CC: &str = "cc";
 
-/// Whether a program that calls `function` can be linked with `library`. Where Homebrew keeps the library
-/// apart, the linker is told so.
+/// Whether a program that calls `function` can be linked with `library`. Where Homebrew keeps the
+/// library apart, the linker is told so.
 pub fn links(library: &str, function: &str) -> bool {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo sets OUT_DIR"));
     let source = out.join("probe.c");
@@ -37,8 +37,8 @@ fn output(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Links the archive of a library that the compiler finds by itself, or that Homebrew installed. False where
-/// it is not there.
+/// Links the archive of a library that the compiler finds by itself, or that Homebrew installed.
+/// False where it is not there.
 pub fn link_archive(library: &str, native: bool) -> bool {
     // Not bundled: of its many kernels the linker takes what is called.
     println!("cargo::rustc-link-lib=static:-bundle={library}");
@@ -54,9 +54,9 @@ pub fn link_archive(library: &str, native: bool) -> bool {
     found.is_some() || !native
 }
 
-/// Links the reference BLAS's archive. Debian keeps it in the folder `blas` beside the other libraries,
-/// where nothing else can take its name as it can that of `libblas.a`; it holds CBLAS too and needs no
-/// Fortran. False where it is not there.
+/// Links the reference BLAS's archive. Debian keeps it in the folder `blas` beside the other
+/// libraries, where nothing else can take its name as it can that of `libblas.a`; it holds CBLAS
+/// too and needs no Fortran. False where it is not there.
 pub fn link_reference_archive(native: bool) -> bool {
     let folders = output(Command::new(CC).arg("-print-search-dirs")).unwrap_or_default();
     let folders = folders.lines().find_map(|line| line.strip_prefix("libraries: =")).unwrap_or("");
@@ -70,11 +70,11 @@ pub fn link_reference_archive(native: bool) -> bool {
     found.is_some() || !native
 }
 
-/// Links MKL: the sequential archives, or `libmkl_rt`, which chooses its threading when it starts. False
-/// where there is none.
+/// Links MKL: the sequential archives, or `libmkl_rt`, which chooses its threading when it starts.
+/// False where there is none.
 ///
-/// Not by intel-mkl-src: that says nothing where MKL is missing, and Cargo remembers it. PyPI's packages
-/// have no `libmkl_rt.so`, only one with a version, so that is linked by its whole name.
+/// Not by intel-mkl-src: that says nothing where MKL is missing, and Cargo remembers it. PyPI's
+/// packages have no `libmkl_rt.so`, only one with a version, so that is linked by its whole name.
 pub fn link_mkl(archives: bool) -> bool {
     println!("cargo::rerun-if-env-changed=MKLROOT");
     let wanted = if archives { "libmkl_core.a" } else { "libmkl_rt.so" };

@@ -1,10 +1,10 @@
-//! Settles the BLAS provider before the compiler starts: at most one, there to be linked, or a plain word
-//! about what is missing. Links those that no crate links well.
+//! Chooses the BLAS provider before the compiler starts: one that can be linked, or an error that
+//! says what is missing. Links those that no crate links well.
 
 mod libraries;
 mod provider;
 
-use provider::{BlasFeature, chosen};
+use provider::{BlasFeature, enabled};
 use std::env;
 use std::path::PathBuf;
 
@@ -13,19 +13,21 @@ fn main() {
     describe_build();
     let names = BlasFeature::APIS.map(|api| format!("{api:?}")).join(", ");
     println!("cargo::rustc-check-cfg=cfg(blas_provider, values({names}))");
-    let settled = match chosen().as_slice() {
-        [] => {
-            println!("cargo::rustc-env=RANKONE_PROVIDER=none");
-            Ok(())
-        }
-        [provider] => {
-            println!("cargo::rustc-env=RANKONE_PROVIDER={}", provider.feature);
-            println!("cargo::rustc-cfg=blas_provider={:?}", provider.api);
-            provider.link()
-        }
-        several => Err(provider::too_many(several)),
+    println!("cargo::rustc-check-cfg=cfg(blas_feature, values(any()))");
+    let enabled = enabled();
+    let Some(provider) = enabled.first() else {
+        println!("cargo::rustc-env=RANKONE_PROVIDER=none");
+        return;
     };
-    if let Err(words) = settled {
+    println!("cargo::rustc-env=RANKONE_PROVIDER={}", provider.feature);
+    println!("cargo::rustc-cfg=blas_provider={:?}", provider.api);
+    println!("cargo::rustc-cfg=blas_feature={:?}", provider.feature);
+    if let [provider, others @ ..] = &enabled[..]
+        && !others.is_empty()
+    {
+        println!("cargo::warning={}", provider::several(provider, others));
+    }
+    if let Err(words) = provider.link() {
         for line in words.lines() {
             println!("cargo::error={line}");
         }

@@ -37,6 +37,8 @@ enum Link {
 const NOT_PACKAGED: &str = "(not packaged)";
 const ONE_API: &str = "oneAPI's MKL, and its setvars.sh";
 
+/// In the order in which one is preferred: OpenBLAS first, which ndarray-linalg links wherever its
+/// feature is enabled.
 const PROVIDERS: [BlasFeature; 9] = [
     BlasFeature {
         feature: "openblas-system",
@@ -70,13 +72,6 @@ const PROVIDERS: [BlasFeature; 9] = [
             "dnf install gcc blis-devel",
             "brew install blis",
         ],
-    },
-    BlasFeature {
-        feature: "blis-static",
-        api: "blis",
-        link: Link::Built,
-        name: "BLIS from source",
-        install: [""; 3],
     },
     BlasFeature {
         feature: "netlib",
@@ -113,10 +108,17 @@ const PROVIDERS: [BlasFeature; 9] = [
         name: "A libblas with CBLAS in it",
         install: ["apt-get install build-essential libblas-dev", NOT_PACKAGED, NOT_PACKAGED],
     },
+    BlasFeature {
+        feature: "blis-static",
+        api: "blis",
+        link: Link::Built,
+        name: "BLIS from source",
+        install: [""; 3],
+    },
 ];
 
-/// The providers that the features ask for.
-pub fn chosen() -> Vec<&'static BlasFeature> {
+/// The providers that the features ask for, in the order in which one is preferred.
+pub fn enabled() -> Vec<&'static BlasFeature> {
     let is_on = |feature: &str| {
         let name = feature.to_uppercase().replace('-', "_");
         env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
@@ -124,17 +126,15 @@ pub fn chosen() -> Vec<&'static BlasFeature> {
     PROVIDERS.iter().filter(|provider| is_on(provider.feature)).collect()
 }
 
-/// What to say to someone who asks for several providers.
-pub fn too_many(providers: &[&BlasFeature]) -> String {
-    let names: Vec<_> = providers.iter().map(|p| format!("`{}`", p.feature)).collect();
-    let one = providers.iter().find(|p| p.feature != "openblas-system").expect("several providers");
+/// The warning where several providers are enabled, of which `provider` is linked.
+pub fn several(provider: &BlasFeature, others: &[&BlasFeature]) -> String {
+    let others: Vec<_> = others.iter().map(|other| format!("`{}`", other.feature)).collect();
     format!(
-        "A program has one BLAS, and these features each bring one: {}.\n\
-         `openblas-system` is on by default; for another provider add --no-default-features:\n\
-         \n    cargo build --release --no-default-features --features cli,{}\n\
-         \nThis is also why --all-features cannot build.",
-        names.join(", "),
-        one.feature
+        "several BLAS providers are enabled: `{}` is linked, and not {}. To link another one, enable \
+         it alone: --no-default-features --features {}",
+        provider.feature,
+        others.join(", "),
+        others[0].trim_matches('`')
     )
 }
 
@@ -142,8 +142,9 @@ impl BlasFeature {
     /// The kinds of library, each once.
     pub const APIS: [&str; 6] = ["openblas", "blis", "netlib", "mkl", "accelerate", "system"];
 
-    /// Sees to it that the library is there, and links it where no crate does. Looks nowhere for the sake
-    /// of documentation, nor for another machine's libraries: then the linker has the last word.
+    /// Sees to it that the library is there, and links it where no crate does. Looks nowhere for
+    /// the sake of documentation, nor for another machine's libraries: then the linker has the last
+    /// word.
     pub fn link(&self) -> Result<(), String> {
         if env::var_os("DOCS_RS").is_some() {
             return Ok(());
@@ -164,7 +165,8 @@ impl BlasFeature {
         if there { Ok(()) } else { Err(self.missing()) }
     }
 
-    /// What to say where the library is not found: all of it in the first line, and for whom that is not enough more.
+    /// What to say where the library is not found: all of it in the first line, and for whom that
+    /// is not enough more.
     fn missing(&self) -> String {
         let Self { feature, name, install: [debian, fedora, macos], .. } = self;
         let which = match *feature {
@@ -181,13 +183,13 @@ impl BlasFeature {
             _ => "",
         };
         format!(
-            "{name} was not found (feature {which}): install it ({debian}), or add --no-default-features --features cli \
+            "{name} was not found (feature {which}): install it ({debian}), or add --no-default-features \
              to do without.\n\
              \n  Debian, Ubuntu   {debian}\
              \n  Fedora           {fedora}\
              \n  macOS            {macos}{more}\n\
              \nWithout it the engine `blas` runs on plain Rust and says so. Other providers: --no-default-features \
-             --features cli,<one of the table in docs/blas.md>."
+             --features <one of the table in docs/blas.md>."
         )
     }
 }

@@ -1,12 +1,13 @@
-//! How far the engines drift apart by rounding: the relative difference of the training losses, and the labels
-//! predicted otherwise, after 100 epochs of the defaults. Prints a Markdown table of every pair.
+//! How far the engines drift apart by rounding: the relative difference of the training losses, and
+//! the labels predicted otherwise, after 100 epochs of the defaults. Prints a Markdown table of
+//! every pair.
 //!
 //!     cargo run --release --example drift
 //!     cargo run --release --example drift -- TRAIN.csv VALIDATION.csv
 //!
 //! Without files it is of the sample in `data/sample`: some seconds.
 
-use rankone::internals::blas::Library;
+use rankone::engine::blas::Library;
 use rankone::{Dataset, EngineKind, Number, Result, Settings, set_blas_threads, train_and_test};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
-//! One step of training, number by number, small enough to follow with a calculator: forward, backward, update.
-//! Each line that is printed says how its numbers arise from those above it. README and `cargo doc` have the same
-//! formulas, but count from the constant: what is x[0] and z[0] here is x[1] and z[1] there, where x[0] = z[0] = 1.
+//! One step of training, number by number, small enough to follow with a calculator: forward,
+//! backward, update. Each line that is printed says how its numbers arise from those above it.
+//! README and `cargo doc` have the same formulas, but count from the constant: what is x[0] and
+//! z[0] here is x[1] and z[1] there, where x[0] = z[0] = 1.
 //!
 //!     cargo run --release --example one_example
 
@@ -10,8 +11,8 @@ use rankone::ndarray::array;
 fn main() -> rankone::Result<()> {
     // M = 2 inputs, and the class that is right, of K = 3: 0, 1 or 2.
     let (x, y) = (array![0.5, 0.2], 2);
-    // A row for each of D = 2 hidden units. Column 0 is the bias: it is multiplied by a constant 1 that is put
-    // before x. The other columns belong to x[0] and x[1].
+    // A row for each of D = 2 hidden units. Column 0 is the bias: it is multiplied by a constant 1
+    // that is put before x. The other columns belong to x[0] and x[1].
     let alpha = array![
         [0.1, 0.4, -0.5], // bias, weight of x[0], weight of x[1]
         [-0.3, 0.2, -1.0],

@@ -1,5 +1,5 @@
-//! An array of one's own: points in a square, and whether each lies in a circle. Trains, predicts from arrays
-//! of either layout, saves, loads, and shows what a wrong width gives.
+//! An array of one's own: points in a square, and whether each lies in a circle. Trains, predicts
+//! from arrays of either layout, saves, loads, and shows what a wrong width gives.
 //!
 //!     cargo run --release --example own_data
 
@@ -16,7 +16,7 @@ fn main() -> rankone::Result<()> {
     let data = Dataset::new(points.view(), labels, 2)?;
 
     let settings = Settings { hidden: 20, epochs: 200, learning_rate: 0.1, ..Default::default() };
-    let trainer = Trainer::new(&data, settings)?.on_epoch(|epoch| {
+    let trainer = Trainer::new(&data, settings).on_epoch(|epoch| {
         if epoch.epoch % 50 == 0 {
             println!("epoch {}: cross-entropy {:.4}", epoch.epoch, epoch.train_cross_entropy);
         }

@@ -8,7 +8,7 @@ fn main() -> rankone::Result<()> {
     let train = Dataset::<f64>::from_csv("data/sample/smallTrain.csv")?;
     let validation = Dataset::from_csv_like("data/sample/smallValidation.csv", &train)?;
     let settings = Settings { hidden: 50, ..Default::default() };
-    let outcome = Trainer::new(&train, settings)?.validation(&validation)?.fit()?;
+    let outcome = Trainer::new(&train, settings).validation(&validation).fit()?;
     let model = std::env::temp_dir().join("quickstart.safetensors");
     outcome.network.save(&model)?;
 

@@ -1,6 +1,5 @@
 //! What can go wrong, in the terms of the person who can mend it.
 
-use crate::simd::isa::IsaError;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,17 +75,11 @@ pub enum Error {
         /// The learning rate that led there.
         learning_rate: f64,
     },
-    /// The instruction set that `RANKONE_ISA` asks the command for cannot be had.
-    #[error("RANKONE_ISA: {0}")]
-    Isa(IsaError),
-    /// A picture could not be drawn.
-    #[error("cannot draw: {0}")]
-    Drawing(String),
 }
 
 impl Error {
-    /// An [`Error::Io`] about `path`, for `map_err`.
-    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+    /// Makes an [`Error::Io`] about `path`, for `map_err`.
+    pub fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_owned(), source }
     }
 }
@@ -130,7 +123,7 @@ pub enum Remedy {
 
 impl DataError {
     /// A fault that no setting of the reader helps against.
-    pub(crate) fn new(
+    pub fn new(
         path: &Path,
         line: Option<u64>,
         found: impl Into<String>,

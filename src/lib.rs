@@ -1,8 +1,9 @@
 //! Exact per-example SGD for networks with one hidden layer: sigmoid hidden units, softmax output,
 //! cross-entropy.
 //!
-//! Every example is one forward pass, one backward pass and two rank-one updates, before the next one is
-//! looked at, in file order or another. Nothing is approximated; engines differ in speed and in rounding alone.
+//! Every example is one forward pass, one backward pass and two rank-one updates, before the next
+//! one is looked at, in file order or another. Nothing is approximated; engines differ in speed and
+//! in rounding alone.
 //!
 //! ```no_run
 //! use rankone::{Dataset, Network, Settings, Trainer};
@@ -11,7 +12,7 @@
 //!     let train = Dataset::<f64>::from_csv("data/sample/smallTrain.csv")?;
 //!     let validation = Dataset::from_csv_like("data/sample/smallValidation.csv", &train)?;
 //!     let settings = Settings { hidden: 50, ..Default::default() };
-//!     let outcome = Trainer::new(&train, settings)?.validation(&validation)?.fit()?;
+//!     let outcome = Trainer::new(&train, settings).validation(&validation).fit()?;
 //!     outcome.network.save("model.safetensors")?;
 //!
 //!     let network = Network::<f64>::load("model.safetensors")?;
@@ -21,9 +22,8 @@
 //! }
 //! ```
 //!
-//! Feature `cli`, on by default, adds the command `rankone` and what only it needs; a program that uses the
-//! library says `default-features = false`. A BLAS library, for the engine `blas` alone, comes with one of the
-//! features that docs/blas.md lists.
+//! A BLAS library, for the engine `blas` alone, comes with one of the features that docs/blas.md
+//! lists; without default features there is none, and that engine runs on plain Rust.
 //!
 //! # Symbols
 //!
@@ -41,99 +41,63 @@
 //! | `g_z = beta[:,1:]^T g_b`, `g_a = g_z z (1 - z)` | D | dJ/dz, dJ/da, with beta before its update |
 //! | `g_beta = g_b z^T`, `g_alpha = g_a x^T` | | dJ/dbeta, dJ/dalpha: of rank one |
 //!
-//! # The house
+//! # Modules
 //!
-//! Where things live in `src/`, from the ground up. A room imports only from those above it in this list.
+//! A module uses only those above it in this list.
 //!
-//! | room | what it is |
+//! | module | what it is |
 //! |---|---|
-//! | `crew` | the threads of a training: started, counted, parked and ended in one place |
-//! | `named`, `phases` | values said by name; what an epoch's time is divided into |
-//! | `random`, `numpy` | our own random numbers; those of NumPy, for who begins as a course's program does |
-//! | `number` | f64 and f32: the one trait |
-//! | `simd/` | vectors, exponential and sigmoid over them; instruction sets, and the one place where one is entered |
-//! | `error`, `whole_file` | what can go wrong; files written whole or not at all, or by whole lines |
-//! | `blocked/` | the fast engine's mathematics, and evaluation's and prediction's: start with its front page |
-//! | `dataset/` | examples: files line by line, field by field, column by column; what they mean; the built-in letters |
-//! | `network` | parameters, how they start; predictions |
-//! | `tensor_file`, `model_file` | safetensors files; a model as one: a network, and what its inputs and labels mean |
-//! | `blas/` | the provider's products: the only foreign calls |
-//! | [`textbook/`](textbook) | forward and backward module by module, and their gradient check |
-//! | `engine/` | one epoch, three ways: `reference`, `blas`, and `blocked`, which hands it to the room of that name |
-//! | `training/` | settings, orders and learning rates of epochs, the loop over them, evaluation, the state to go on from |
+//! | [`rankone_kernels`] | a package: the fast engine's mathematics over slices, its threads and timers |
+//! | `error`, [`atomic_file`] | what can go wrong; files written whole or not at all |
+//! | `random` | our own random numbers |
+//! | `data` | data sets: CSV files, schema, scaling, the built-in [letters] |
+//! | `network` | parameters, how they start, predictions, model files |
+//! | [`engine`] | one epoch, three ways: [`reference`](engine::reference), [`blas`](engine::blas), and `blocked`, which hands it to the kernels |
+//! | `training` | settings, the order and learning rate of each epoch, the loop over them, evaluation, checkpoints |
 //!
-//! And with feature `cli`:
-//!
-//! | room | what it is |
-//! |---|---|
-//! | `words`, `environment` | numbers as people read them; what computes: program, processor, provider |
-//! | `digest`, `lock` | checksums of files; a folder that one process at a time writes to |
-//! | `instrument/` | contests of engines and of single products, the machine's roofs, records, comparisons |
-//! | `figure/` | every picture |
-//! | `run_folder/` | what a run leaves behind, and is gone on with by |
-//! | `sweep/` | many settings on the same data: their plan, results line by line, summary, parts put together |
-//! | `cli/` | what was asked for, and how an error ends |
+//! The command `rankone` is the package `rankone-cli` in `crates/cli`. It stands on `crates/runs`
+//! (run directories, resuming, sweeps), `crates/bench` (timing and comparing) and `crates/plot`
+//! (figures).
 #![deny(unsafe_op_in_unsafe_fn)]
-#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "the command uses it"))]
 #![warn(missing_docs, missing_debug_implementations)]
 
-mod blas;
-mod blocked;
-mod crew;
-mod dataset;
-mod engine;
+pub mod atomic_file;
+mod data;
+pub mod engine;
 mod error;
-mod model_file;
-mod named;
 mod network;
-mod number;
-mod numpy;
-mod phases;
 mod random;
-mod simd;
-mod tensor_file;
-pub mod textbook;
 mod training;
-mod whole_file;
 
-#[cfg(feature = "cli")]
-pub mod cli;
-#[cfg(feature = "cli")]
-mod digest;
-#[cfg(feature = "cli")]
-mod environment;
-#[cfg(feature = "cli")]
-mod figure;
-#[cfg(feature = "cli")]
-mod instrument;
-#[cfg(feature = "cli")]
-mod lock;
-#[cfg(feature = "cli")]
-mod run_folder;
-#[cfg(feature = "cli")]
-mod sweep;
-#[cfg(feature = "cli")]
-mod words;
-
-pub use blas::set_threads as set_blas_threads;
-pub use dataset::letters::Split;
-pub use dataset::{Classes, Column, Dataset, Delimiter, Header, Reader, Scaling, Schema, Values};
+pub use data::letters::{self, Split};
+pub use data::{
+    Classes, Column, Dataset, Delimiter, Header, MOST_CLASSES, Reader, Rows, Scaling, Schema, Values,
+};
 pub use engine::EngineKind;
+pub use engine::blas::set_threads as set_blas_threads;
 pub use error::{DataError, Error, Remedy, Result};
-pub use model_file::{AnyModel, Model};
-/// Arrays come and go in this version of it.
+/// Arrays of the public interface are of this version.
 pub use ndarray;
+pub use network::model_file::{AnyModel, Model};
 pub use network::{Init, Network};
-pub use number::{Number, Precision};
-pub use simd::isa::{Isa, IsaError};
+pub use rankone_kernels::{Isa, IsaError, NameError, Number, Precision, profile};
+pub use rankone_kernels::thread_pool::ThreadPool;
+pub use random::{Random, Stream};
 pub use training::{
-    Ending, Epoch, Evaluation, Keep, Order, Outcome, Schedule, ScheduleError, Settings, State,
-    Trainer, train_and_test,
+    AnyState, ARITHMETIC, Checksums, ClassErrors, Ending, Epoch, Evaluation, Evaluator, Keep, Order, Outcome,
+    PlanCost, PreparedDataset, Schedule, ScheduleError, Settings, State, TRAINING_SET, Trainer,
+    Training, VALIDATION_SET, best_epoch, blas_of, train_and_test,
 };
 
-/// What the tests and benches of this crate reach inside for. Nobody else should: it changes without notice.
-#[doc(hidden)]
-pub mod internals;
+/// How this library was built.
+pub mod build {
+    /// Its version.
+    pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+    /// The Cargo profile that it was built with.
+    pub const PROFILE: &str = env!("RANKONE_PROFILE");
+    /// The target that it was built for.
+    pub const TARGET: &str = env!("RANKONE_TARGET");
+}
 
 /// The examples of the README, as tests.
 #[cfg(doctest)]

@@ -13,20 +13,21 @@
 //! | 14, 15 | the 64-bit nonce, low half first: the number of the [`Stream`]; of the order of epoch e, from 0, 2^32 + e |
 //!
 //! A block's output is the state after eight rounds plus the state before them, word by word modulo
-//! 2^32 (the ChaCha of D. J. Bernstein, not RFC 8439's 32-bit counter and 96-bit nonce). The words of
-//! block 0, then block 1, and so on, are read in order. Every draw starts with a 64-bit integer made
-//! of the next two words, **the first one the low half**.
+//! 2^32 (the ChaCha of D. J. Bernstein, not RFC 8439's 32-bit counter and 96-bit nonce). The words
+//! of block 0, then block 1, and so on, are read in order. Every draw starts with a 64-bit integer
+//! made of the next two words, **the first one the low half**.
 //!
 //! - [`Random::uniform`] keeps the upper 53 bits: `(draw >> 11) * 2^-53`.
-//! - [`Random::below`] takes the upper half of the 128-bit product `draw * n`, after throwing away every
-//!   draw for which the product's lower half is less than `2^64 mod n` (Lemire's method, no bias).
+//! - [`Random::below`] takes the upper half of the 128-bit product `draw * n`, after throwing away
+//!   every draw for which the product's lower half is less than `2^64 mod n` (Lemire's method, no
+//!   bias).
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Independent sequences under one seed, so that no use of randomness disturbs another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stream {
+pub enum Stream {
     /// A network's first weights.
     Weights = 0,
     /// The synthetic letters of a training set.
@@ -40,22 +41,22 @@ pub(crate) enum Stream {
     /// The examples that are put apart for validation.
     Split = 7,
     /// The runs that a resample of measurements draws.
-    #[cfg(feature = "cli")]
     Resample = 6,
 }
 
-/// ChaCha8, key = seed little-endian in bytes 0..8 and zeros after, nonce = `stream`, from the start
-/// of the stream. The [module](self) says exactly how the numbers come about.
+/// ChaCha8, key = seed little-endian in bytes 0..8 and zeros after, nonce = `stream`, from the
+/// start of the stream. The [module](self) says exactly how the numbers come about.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(ChaCha8Rng);
+pub struct Random(ChaCha8Rng);
 
 impl Random {
-    pub(crate) fn new(seed: u64, stream: Stream) -> Self {
+    /// The numbers of `stream` under `seed`.
+    pub fn new(seed: u64, stream: Stream) -> Self {
         Self::of_nonce(seed, stream as u64)
     }
 
     /// For the order of the examples in `epoch`, from 0.
-    pub(crate) fn of_epoch(seed: u64, epoch: usize) -> Self {
+    pub fn of_epoch(seed: u64, epoch: usize) -> Self {
         Self::of_nonce(seed, (1 << 32) + epoch as u64)
     }
 
@@ -68,7 +69,7 @@ impl Random {
     }
 
     /// `(next_u64 >> 11) * 2^-53`, in [0, 1).
-    pub(crate) fn uniform(&mut self) -> f64 {
+    pub fn uniform(&mut self) -> f64 {
         const ULP: f64 = 1.0 / (1u64 << 53) as f64;
         (self.0.next_u64() >> 11) as f64 * ULP
     }
@@ -78,7 +79,7 @@ impl Random {
     /// # Panics
     ///
     /// If `n` is 0.
-    pub(crate) fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         assert!(n > 0, "there is no integer below 0");
         let n = n as u64;
         let biased = n.wrapping_neg() % n; // 2^64 mod n

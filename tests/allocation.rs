@@ -1,8 +1,10 @@
 //! No allocation per example: an epoch of the fast engines, and its evaluation, allocate nothing. And a data
 //! file is read in the memory of the file and of its data set.
 
-use rankone::internals::{Blas, Blocked, Crew, Engine, Evaluator, Prepared, Reference};
-use rankone::{Dataset, Init, Isa, Network, Number, Split};
+use rankone::engine::Engine;
+use rankone::{
+    Dataset, EngineKind, Evaluator, Init, Isa, Network, Number, PreparedDataset, Split, ThreadPool,
+};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fs;
@@ -47,19 +49,22 @@ fn allocations(run: impl FnOnce()) -> usize {
 
 fn an_epoch_allocates_nothing<T: Number>() {
     let data = Dataset::<T>::letters(200, 0, Split::Training).unwrap();
-    let prepared = Prepared::new(&data, Isa::detect());
+    let prepared = PreparedDataset::new(&data, Isa::detect());
     let mut network = Network::new(128, 50, 10, Init::Random, 0).unwrap();
-    let mut of_epoch = |mut engine: Box<dyn Engine<T> + '_>| {
+    let mut of_epoch = |kind| {
+        let mut engine: Box<dyn Engine<T>> = prepared.engine(kind, 50);
         allocations(|| engine.epoch(&mut network, T::from_f64(0.01), None))
     };
-    assert_eq!(of_epoch(Box::new(Blas::new(&data, 50))), 0, "blas {}", T::PRECISION);
-    assert_eq!(of_epoch(Box::new(Blocked::new(&prepared, 50))), 0, "blocked {}", T::PRECISION);
-    let shared = Prepared::for_crew(&data, Isa::detect(), &Arc::new(Crew::new(2)));
-    let mut engine = Blocked::new(&shared, 400);
+    for kind in [EngineKind::Blas, EngineKind::Blocked] {
+        assert_eq!(of_epoch(kind), 0, "{kind} {}", T::PRECISION);
+    }
+    let shared =
+        PreparedDataset::for_pool(&data, Isa::detect(), &Arc::new(ThreadPool::new(2)));
+    let mut engine = shared.engine(EngineKind::Blocked, 400);
     let mut wide = Network::new(128, 400, 10, Init::Random, 0).unwrap();
     let found = allocations(|| engine.epoch(&mut wide, T::from_f64(0.01), None));
     assert_eq!(found, 0, "blocked {}, two threads", T::PRECISION);
-    let found = of_epoch(Box::new(Reference::new(&data)));
+    let found = of_epoch(EngineKind::Reference);
     assert!(found >= 200, "the counter does not count: {found}");
 }
 
@@ -102,7 +107,7 @@ fn nothing_is_allocated_per_example() {
     an_epoch_allocates_nothing::<f32>();
     let data = Dataset::<f64>::letters(600, 0, Split::Training).unwrap();
     let network = Network::new(128, 50, 10, Init::Random, 0).unwrap();
-    let mut evaluator = Evaluator::new(Prepared::new(&data, Isa::detect()), None, 50, 1);
+    let mut evaluator = Evaluator::new(PreparedDataset::new(&data, Isa::detect()), None, 50, 1);
     let found = allocations(|| {
         evaluator.load(&network);
         evaluator.job()(0);

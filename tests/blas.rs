@@ -1,8 +1,9 @@
 //! The provider's products are right, and the library is the one that the feature brings.
 
 use rankone::Number;
-use rankone::internals::blas::{Library, Shape, dot, gemv, gemv_transposed, ger, threads};
-use rankone::set_blas_threads as set_threads;
+use rankone::engine::blas::{
+    Library, Shape, dot, gemv, gemv_transposed, ger, set_threads, threads,
+};
 
 /// 2 x 3 with a stride of 4: the first column of four is left out.
 const SHAPE: Shape = Shape { rows: 2, columns: 3, stride: 4 };

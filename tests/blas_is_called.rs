@@ -2,8 +2,8 @@
 //! binary's own `cblas_*` stand before those of the library that is linked, count, and answer.
 #![cfg(feature = "_provider")]
 
-use rankone::internals::{Blas, Engine, Reference};
-use rankone::{Dataset, Init, Network, Number, Split};
+use rankone::engine::{Blas, Engine, Reference};
+use rankone::{Dataset, Init, Isa, Network, Number, PreparedDataset, Split};
 use std::slice;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -92,6 +92,7 @@ stand_in!(cblas_sgemv, cblas_sger, f32);
 
 fn calls_of_an_epoch<T: Number>(n: usize) {
     let data = Dataset::<T>::letters(n, 0, Split::Training).unwrap();
+    let examples = PreparedDataset::new(&data, Isa::detect()).examples();
     let start = Network::new(128, 9, 10, Init::Random, 0).unwrap();
     let epoch = |engine: &mut dyn Engine<T>| {
         let mut network = start.clone();
@@ -100,9 +101,9 @@ fn calls_of_an_epoch<T: Number>(n: usize) {
     };
     let counters = [&GEMV, &GEMV_TRANSPOSED, &GER];
     counters.iter().for_each(|counter| counter.store(0, Ordering::Relaxed));
-    let expected = epoch(&mut Reference::new(&data));
+    let expected = epoch(&mut Reference::new(examples));
     assert!(counters.iter().all(|counter| counter.load(Ordering::Relaxed) == 0));
-    let found = epoch(&mut Blas::new(&data, 9));
+    let found = epoch(&mut Blas::new(examples, 9));
     let calls = counters.map(|counter| counter.load(Ordering::Relaxed));
     assert_eq!(calls, [2 * n, n, 2 * n], "gemv, gemv^T, ger in {}", T::PRECISION);
     let differences = (&found.parameters().0 - &expected.parameters().0).mapv(|d| d.abs().as_f64());

@@ -1,11 +1,7 @@
-// One epoch over cblas: gemv, gemv, gemv^T, ger, ger an example. Shapes as in scripts/golden.py, row by row.
+// One epoch over cblas: gemv, gemv, gemv^T, ger and ger per example. Shapes as in scripts/golden.py, row-major.
 #include <cblas.h>
 #include <math.h>
 #include <stdint.h>
-
-void one_thread(void) { openblas_set_num_threads(1); }
-
-const char *version(void) { return openblas_get_config(); }
 
 // Scratch: z holds D + 1 numbers, b K, g_a D.
 void epoch(int examples, int inputs, int hidden, int classes, double *alpha, double *beta, const double *x,

@@ -1,4 +1,4 @@
-"""The environment: what the contestants are given, and what the record says of it."""
+"""The environment variables of the candidates, and the description of the machine in the record."""
 
 import datetime
 import importlib.metadata
@@ -7,15 +7,15 @@ import pathlib
 import platform
 import subprocess
 
-# These choose another kernel than the library would for this CPU, and slow a current NumPy.
+# These override the kernels that OpenBLAS chooses for this CPU, and slow down a current NumPy.
 UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "VECLIB_MAXIMUM")
+LIBRARIES = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "BLIS_NUM", "NUMBA_NUM", "VECLIB_MAXIMUM")
 XLA = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 
 def one_thread():
     kept = {name: value for name, value in os.environ.items() if name not in UNSET}
-    limits = {f"{library}_NUM_THREADS".replace("MAXIMUM_NUM", "MAXIMUM"): "1" for library in THREADS}
+    limits = {f"{library}_THREADS": "1" for library in LIBRARIES}
     return {**kept, **limits, "XLA_FLAGS": XLA, "JAX_PLATFORMS": "cpu"}
 
 

@@ -2,8 +2,8 @@
 
 import jax
 import jax.numpy as jnp
-from protocol import measure
 
+VERSION = jax.__version__
 jax.config.update("jax_enable_x64", True)
 
 
@@ -25,7 +25,3 @@ def scan(alpha, beta, x, labels, learning_rate):
 def prepare(*problem):
     problem = jax.device_put(problem)
     return lambda: jax.block_until_ready(scan(*problem))
-
-
-if __name__ == "__main__":
-    measure(jax.__version__, prepare)

@@ -1,19 +1,18 @@
-"""scikit-learn's MLPClassifier: partial_fit is one pass over the rows it is given, in their order."""
+"""scikit-learn's MLPClassifier: partial_fit is one pass over its rows in file order."""
 
 import numpy as np
 import sklearn
-from protocol import measure
 from sklearn.neural_network import MLPClassifier
+
+VERSION = sklearn.__version__
+# Exact per-example SGD in file order; estimators.py and sweep.py use it too.
+SGD = dict(activation="logistic", solver="sgd", alpha=0.0, batch_size=1, momentum=0.0, shuffle=False)
 
 
 def prepare(alpha, beta, x, labels, learning_rate):
-    network = MLPClassifier(
-        hidden_layer_sizes=(len(alpha),), activation="logistic", solver="sgd", alpha=0.0, batch_size=1,
-        learning_rate="constant", learning_rate_init=learning_rate, momentum=0.0, nesterovs_momentum=False,
-        shuffle=False,
-    )  # fmt: skip
+    network = MLPClassifier((len(alpha),), **SGD, learning_rate_init=learning_rate, nesterovs_momentum=False)
     rows = x[:, 1:].copy()
-    # The first call makes the arrays, with a start and a step of its own; both are then written over.
+    # The first call allocates the weights and changes them; they are then overwritten.
     network.partial_fit(rows[:1], labels[:1], classes=np.arange(len(beta)))
     for layer, weights in enumerate((alpha, beta)):
         network.intercepts_[layer][:] = weights[:, 0]
@@ -24,7 +23,3 @@ def prepare(alpha, beta, x, labels, learning_rate):
         return [np.column_stack((b, w.T)) for b, w in zip(network.intercepts_, network.coefs_)]
 
     return epoch
-
-
-if __name__ == "__main__":
-    measure(sklearn.__version__, prepare)

@@ -1,10 +1,10 @@
-//! The fast engine: a network handed to [`blocked`](crate::blocked) and taken back.
+//! The fast engine: a network handed to the [kernels](rankone_kernels) and taken back.
 
-use super::{Engine, Prepared};
-use crate::blocked::{Plan, Sgd};
+use super::{Engine, Examples};
 use crate::network::Network;
-use crate::number::Number;
-use crate::phases::Watch;
+use rankone_kernels::profile::Watch;
+use rankone_kernels::thread_pool::ThreadPool;
+use rankone_kernels::{Inputs, Isa, Number, Plan, Sgd};
 use std::sync::Arc;
 
 /// Delayed updates, block by block: exact, and the same bits under every instruction set.
@@ -16,13 +16,20 @@ pub struct Blocked<'a, T: Number> {
 }
 
 impl<'a, T: Number> Blocked<'a, T> {
-    /// Plans the work over `train` for networks of `hidden` units, at least 1.
-    pub fn new(train: &Prepared<'a, T>, hidden: usize) -> Self {
-        let (_, _, classes) = train.shape(hidden);
-        let (labels, shape) = (train.data.labels(), (hidden, classes));
-        let plan = train.file_plan();
-        let sgd = Sgd::new(&train.inputs, labels, shape, plan, train.isa, &train.crew);
-        Self { sgd, shape: train.shape(hidden) }
+    /// An engine over `examples`, whose inputs are `inputs` and whose order is that of `plan`, for
+    /// networks of `hidden` units, at least 1, with the instructions of `isa`; the threads of
+    /// `pool` may take part.
+    pub fn new(
+        examples: Examples<'a, T>,
+        hidden: usize,
+        inputs: &Arc<Inputs<'a, T>>,
+        plan: Arc<Plan<T>>,
+        isa: Isa,
+        pool: &Arc<ThreadPool>,
+    ) -> Self {
+        let Examples { labels, columns, classes, .. } = examples;
+        let sgd = Sgd::new(inputs, labels, (hidden, classes), plan, isa, pool);
+        Self { sgd, shape: (columns, hidden, classes) }
     }
 }
 

@@ -1,17 +1,19 @@
 //! How good a network is on a data set: cross-entropy, predictions, error rate.
 //!
-//! Computed batch by batch with the kernels of the blocked engine, whatever engine trains: the same network
-//! has the same losses, to the bit, under any engine, BLAS library, instruction set and number of threads.
+//! Computed batch by batch with the kernels of the blocked engine, whatever engine trains: the same
+//! network has the same losses, to the bit, under any engine, BLAS library, instruction set and
+//! number of threads.
 
-use crate::blocked::{BATCH, Inference, Rows, Wanted};
-use crate::crew::{Crew, locked};
-use crate::dataset::Dataset;
-use crate::engine::Prepared;
+use rankone_kernels::{BATCH, Inference, Rows, Wanted};
+use rankone_kernels::thread_pool::{ThreadPool, locked};
+use crate::data::Dataset;
+use super::prepared::PreparedDataset;
 use crate::error::{Error, Result};
 use crate::network::Network;
-use crate::number::Number;
-use crate::phases::{Laps, Stopwatch, Work};
-use crate::simd::isa::Isa;
+use rankone_kernels::Number;
+use rankone_kernels::profile::{Laps, Stopwatch, Work};
+use rankone_kernels::Isa;
+use ndarray::Array2;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -27,18 +29,65 @@ pub struct Evaluation {
     pub error: f64,
 }
 
+/// How many examples a class has, and how many of them are predicted wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClassErrors {
+    /// The examples of the class.
+    pub examples: usize,
+    /// Those that are predicted as another class.
+    pub wrong: usize,
+}
+
+impl ClassErrors {
+    /// The share of the examples that are predicted wrong; `None` where there are no examples.
+    pub fn error(self) -> Option<f64> {
+        (self.examples > 0).then(|| self.wrong as f64 / self.examples as f64)
+    }
+}
+
+impl Evaluation {
+    /// Counts examples and errors of each of K `classes`, given the `labels` of the data set.
+    ///
+    /// # Panics
+    /// Where a label is not below K.
+    pub fn class_errors(&self, labels: &[usize], classes: usize) -> Vec<ClassErrors> {
+        let mut counts = vec![ClassErrors::default(); classes];
+        for (&label, &predicted) in labels.iter().zip(&self.predictions) {
+            counts[label].examples += 1;
+            counts[label].wrong += usize::from(label != predicted);
+        }
+        counts
+    }
+
+    /// Counts how often each label was predicted as each of K `classes`, given the `labels` of the
+    /// data set: K x K, rows are labels, columns predictions.
+    ///
+    /// # Panics
+    /// Where a label is not below K.
+    pub fn confusion(&self, labels: &[usize], classes: usize) -> Array2<usize> {
+        let mut counts = Array2::zeros((classes, classes));
+        for (&label, &predicted) in labels.iter().zip(&self.predictions) {
+            counts[[label, predicted]] += 1;
+        }
+        counts
+    }
+}
+
 impl<T: Number> Network<T> {
     /// How good the network is on `data`.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where M or K of the two differ, [`Error::Scores`] where the network's weights are
-    /// so large that the mean cross-entropy is not finite.
+    /// [`Error::Mismatch`] where M or K of the two differ, [`Error::Scores`] where the network's
+    /// weights are so large that the mean cross-entropy is not finite.
     pub fn evaluate(&self, data: &Dataset<T>) -> Result<Evaluation> {
         self.evaluate_with(data, Isa::detect())
     }
 
     /// [`evaluate`](Self::evaluate), with the instructions of `isa`.
-    pub(crate) fn evaluate_with(&self, data: &Dataset<T>, isa: Isa) -> Result<Evaluation> {
+    ///
+    /// # Errors
+    /// Those of [`evaluate`](Self::evaluate).
+    pub fn evaluate_with(&self, data: &Dataset<T>, isa: Isa) -> Result<Evaluation> {
         let data_shape = (data.inputs(), data.classes());
         if data_shape != (self.inputs(), self.classes()) {
             return Err(Error::Mismatch {
@@ -47,11 +96,11 @@ impl<T: Number> Network<T> {
                 expected: format!("{:?} as in the network", (self.inputs(), self.classes())),
             });
         }
-        let (products, prepared) = (data.examples() * self.weights(), Prepared::new(data, isa));
-        let crew = Crew::for_products(products);
-        let mut evaluator = Evaluator::new(prepared, None, self.hidden(), crew.size());
+        let (products, prepared) = (data.examples() * self.weights(), PreparedDataset::new(data, isa));
+        let pool = ThreadPool::for_products(products);
+        let mut evaluator = Evaluator::new(prepared, None, self.hidden(), pool.size());
         evaluator.load(self);
-        let (evaluation, _) = evaluator.test(&crew);
+        let (evaluation, _) = evaluator.test(&pool);
         if evaluation.cross_entropy.is_finite() {
             Ok(evaluation)
         } else {
@@ -73,7 +122,7 @@ pub struct Evaluator<'a, T: Number> {
 /// A data set, and what came out.
 #[derive(Debug)]
 struct Set<'a, T> {
-    prepared: Prepared<'a, T>,
+    prepared: PreparedDataset<'a, T>,
     /// Cross-entropy of each batch, summed.
     losses: Vec<f64>,
     /// N, or none where they are not wanted.
@@ -95,14 +144,14 @@ const BATCHES: usize = 8;
 impl<'a, T: Number> Evaluator<'a, T> {
     /// An evaluator of networks of `hidden` units, for `threads` threads.
     pub fn new(
-        train: Prepared<'a, T>,
-        validation: Option<Prepared<'a, T>>,
+        train: PreparedDataset<'a, T>,
+        validation: Option<PreparedDataset<'a, T>>,
         hidden: usize,
         threads: usize,
     ) -> Self {
         let shape = train.shape(hidden);
         let inference = Inference::new(shape, threads, train.isa);
-        let set = |prepared: Prepared<'a, T>| {
+        let set = |prepared: PreparedDataset<'a, T>| {
             let losses = vec![0.0; prepared.data.examples().div_ceil(BATCH)];
             Set { prepared, losses, predictions: Vec::new() }
         };
@@ -126,8 +175,8 @@ impl<'a, T: Number> Evaluator<'a, T> {
         self.inference.store(alpha, beta);
     }
 
-    /// The evaluation as a job for a crew: done when each thread that was called with its number has come back,
-    /// however many were.
+    /// The evaluation as a job for a pool: done when each thread that was called with its number
+    /// has come back, however many were.
     pub fn job(&mut self) -> impl Fn(usize) + Sync {
         let Self { sets, inference, .. } = self;
         let pieces = Mutex::new(sets.iter_mut().flat_map(Set::pieces));
@@ -139,10 +188,11 @@ impl<'a, T: Number> Evaluator<'a, T> {
         }
     }
 
-    /// Evaluates with all threads of `crew`, of which this one does `meanwhile` first; timed for an epoch by `watch`.
+    /// Evaluates with all threads of `pool`, of which this one does `meanwhile` first; timed for an
+    /// epoch by `watch`.
     pub fn evaluate<R>(
         &mut self,
-        crew: &Crew,
+        pool: &ThreadPool,
         watch: Option<Stopwatch>,
         meanwhile: impl FnOnce() -> R,
     ) -> (R, Evaluated) {
@@ -156,7 +206,7 @@ impl<'a, T: Number> Evaluator<'a, T> {
                 watch.of_thread(me).span(Work::Evaluation, start);
             }
         };
-        let (result, waiting) = crew.beside(&evaluate, || {
+        let (result, waiting) = pool.beside(&evaluate, || {
             let result = meanwhile();
             evaluate(0);
             (result, Instant::now())
@@ -169,20 +219,20 @@ impl<'a, T: Number> Evaluator<'a, T> {
         (result, Evaluated { seconds, waiting_seconds })
     }
 
-    /// The mean cross-entropies that a [`job`](Self::job) came to, of the training set and of the validation set if
-    /// there is one; not finite where the network has diverged.
+    /// The mean cross-entropies that a [`job`](Self::job) came to, of the training set and of the
+    /// validation set if there is one; not finite where the network has diverged.
     pub fn cross_entropies(&self) -> (f64, Option<f64>) {
         let mut means = self.sets.iter().map(Set::cross_entropy);
         (means.next().expect("a training set"), means.next())
     }
 
     /// How good the network is on both sets.
-    pub fn test(mut self, crew: &Crew) -> (Evaluation, Option<Evaluation>) {
+    pub fn test(mut self, pool: &ThreadPool) -> (Evaluation, Option<Evaluation>) {
         for set in &mut self.sets {
             set.predictions = vec![0; set.prepared.data.examples()];
         }
         let job = self.job();
-        crew.beside(&job, || job(0));
+        pool.beside(&job, || job(0));
         drop(job);
         let mut evaluations = self.sets.into_iter().map(Set::evaluation);
         (evaluations.next().expect("a training set"), evaluations.next())
@@ -193,7 +243,7 @@ impl<T: Number> Set<'_, T> {
     /// Some batches at a time, and what is wanted of them.
     fn pieces(&mut self) -> impl Iterator<Item = (Rows<'_, T>, Wanted<'_, T>)> {
         const PIECE: usize = BATCHES * BATCH;
-        let Self { prepared: Prepared { data, inputs, .. }, losses, predictions } = self;
+        let Self { prepared: PreparedDataset { data, inputs, .. }, losses, predictions } = self;
         let (inputs, mut predictions) = (&**inputs, predictions.chunks_mut(PIECE));
         let pieces = data.labels().chunks(PIECE).zip(losses.chunks_mut(BATCHES));
         pieces.enumerate().map(move |(i, (labels, losses))| {
@@ -202,8 +252,8 @@ impl<T: Number> Set<'_, T> {
         })
     }
 
-    /// The mean over all examples. The sums of the batches are added in file order, so that it does not depend on who
-    /// computed which.
+    /// The mean over all examples. The sums of the batches are added in file order, so that it does
+    /// not depend on who computed which.
     fn cross_entropy(&self) -> f64 {
         self.losses.iter().sum::<f64>() / self.prepared.data.examples() as f64
     }
@@ -220,8 +270,8 @@ impl<T: Number> Set<'_, T> {
 mod tests {
     use super::*;
     use crate::network::Init;
-    use crate::textbook;
-    use ndarray::{Array2, ShapeBuilder, array};
+    use crate::engine::reference;
+    use ndarray::{ShapeBuilder, array};
 
     #[test]
     fn batches_agree_with_the_modules_one_example_at_a_time() {
@@ -234,19 +284,23 @@ mod tests {
             let data = Dataset::new(features.view(), labels, 3).unwrap();
             let network = Network::new(m, 5, 3, Init::Random, 1).unwrap();
             let examples = features.rows().into_iter().zip(data.labels());
-            let losses = examples.map(|(x, &y)| textbook::forward(&network, x, y).j);
+            let losses = examples.map(|(x, &y)| reference::forward(&network, x, y).j);
             let mean = losses.sum::<f64>() / n as f64;
+            let nan = |rows, columns| Array2::from_elem((rows, columns), f64::NAN);
+            let diverged = Network::from_parameters(nan(5, m + 1), nan(3, 6)).unwrap();
             let expected = network.evaluate(&data).unwrap();
             assert!((expected.cross_entropy - mean).abs() <= 1e-14, "{expected:?} {mean}");
-            let prepared = Prepared::new(&data, Isa::detect());
+            let prepared = PreparedDataset::new(&data, Isa::detect());
             for threads in [1, 2, 3, 7, 64] {
-                let crew = Crew::new(threads);
+                let pool = ThreadPool::new(threads);
                 let sets = (prepared.clone(), Some(prepared.clone()));
                 let mut evaluator = Evaluator::new(sets.0, sets.1, 5, threads);
-                evaluator.inference.fill(f64::NAN);
+                // Whatever a network that has diverged leaves must not be read.
+                evaluator.load(&diverged);
+                evaluator.job()(0);
                 evaluator.sets.iter_mut().for_each(|set| set.losses.fill(f64::NAN));
                 evaluator.load(&network);
-                let found = evaluator.test(&crew);
+                let found = evaluator.test(&pool);
                 assert_eq!(found, (expected.clone(), Some(expected.clone())), "{threads} threads");
             }
             // Predicted from arrays of either layout, as training does.
@@ -255,7 +309,7 @@ mod tests {
             assert_eq!(network.probabilities(columns.view()).unwrap(), y_hat);
             assert_eq!(network.predict(columns.view()).unwrap(), expected.predictions);
             for (i, y_hat) in y_hat.rows().into_iter().enumerate() {
-                let textbook = textbook::forward(&network, features.row(i), 0).y_hat;
+                let textbook = reference::forward(&network, features.row(i), 0).y_hat;
                 assert!(y_hat.iter().zip(&textbook).all(|(p, q)| (p - q).abs() <= 1e-15));
                 assert!(y_hat.iter().all(|p| *p <= y_hat[expected.predictions[i]]));
             }
@@ -288,7 +342,8 @@ mod tests {
             let expected = weights.map(|weight| weight / sum);
             assert!(y_hat.iter().zip(expected).all(|(y, e)| (y - e).abs() <= 1e-15), "{scores:?}");
         }
-        // That many classes, all alike, many times over: the product of their sums does not overflow.
+        // That many classes, all alike, many times over: the product of their sums does not
+        // overflow.
         let (k, n) = (1 << 16, BATCH);
         let network = Network::<f64>::from_parameters(Array2::zeros((1, 2)), Array2::zeros((k, 2)));
         let data = Dataset::new(Array2::zeros((n, 1)).view(), vec![7; n], k).unwrap();
@@ -303,5 +358,9 @@ mod tests {
         let network = Network::from_parameters(Array2::zeros((1, 2)), beta).unwrap();
         let evaluation = network.evaluate(&data).unwrap();
         assert_eq!((&evaluation.predictions[..], evaluation.error), (&[1, 1][..], 1.0));
+        let errors = evaluation.class_errors(&[1, 3], 4).into_iter().map(ClassErrors::error);
+        assert_eq!(errors.collect::<Vec<_>>(), [None, Some(0.0), None, Some(1.0)]);
+        let confusion = evaluation.confusion(&[1, 3], 4);
+        assert_eq!((confusion[[1, 1]], confusion[[3, 1]], confusion.sum()), (1, 1, 2));
     }
 }

@@ -1,26 +1,30 @@
 //! The loop over epochs. It knows no folders and no screen: whoever wants to is told of each epoch.
 
-mod course;
 mod evaluation;
 mod order;
+mod prepared;
+mod run;
 mod schedule;
 mod settings;
 mod state;
 mod trainer;
+mod training_loop;
 mod updates;
 
-pub use evaluation::{Evaluation, Evaluator};
+pub use evaluation::{ClassErrors, Evaluation, Evaluator};
 pub use order::Order;
 pub use schedule::{Schedule, ScheduleError};
 pub use settings::{Keep, Settings};
-pub use state::{ARITHMETIC, Checksums, State, blas_of};
-pub use trainer::{PlanCost, TRAINING_SET, Trainer, VALIDATION_SET};
+pub use prepared::PreparedDataset;
+pub use run::{PlanCost, Training};
+pub use state::{ARITHMETIC, AnyState, Checksums, State, blas_of};
+pub use trainer::{TRAINING_SET, Trainer, VALIDATION_SET};
 
-use crate::dataset::Dataset;
+use crate::data::Dataset;
 use crate::error::Result;
 use crate::network::Network;
-use crate::number::Number;
-use crate::phases::{Phases, Span};
+use rankone_kernels::Number;
+use rankone_kernels::profile::{Phases, Span};
 
 /// What one epoch came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,10 +44,10 @@ pub struct Epoch {
     pub threads: usize,
     /// Time of the mean cross-entropies, that of all threads together.
     pub evaluation_seconds: f64,
-    /// Time that the training's own thread waited for the others' evaluation to end, having nothing else to do.
+    /// Time that the training's own thread waited for the others' evaluation to end, having nothing
+    /// else to do.
     pub waiting_seconds: f64,
-    /// Where the updates' time went, if the trainer has a stopwatch.
-    #[doc(hidden)]
+    /// Seconds of each phase of the updates, if the training was [profiled](Trainer::profile).
     pub phases: Option<Phases>,
 }
 
@@ -53,13 +57,15 @@ impl Epoch {
         examples as f64 / self.sgd_seconds
     }
 
-    /// Whether its cross-entropy of the validation set is below that of `other`; without such a set it is not.
+    /// Whether its cross-entropy of the validation set is below that of `other`; without such a set
+    /// it is not.
     fn is_better(&self, other: &Self) -> bool {
         self.validation_cross_entropy < other.validation_cross_entropy
     }
 }
 
-/// The epoch with the lowest cross-entropy of the validation set, the earliest of equals; `None` without such a set.
+/// The epoch with the lowest cross-entropy of the validation set, the earliest of equals; `None`
+/// without such a set.
 pub fn best_epoch(history: &[Epoch]) -> Option<Epoch> {
     let known = history.iter().filter(|epoch| epoch.validation_cross_entropy.is_some());
     known.copied().reduce(|best, epoch| if epoch.is_better(&best) { epoch } else { best })
@@ -92,19 +98,18 @@ pub struct Outcome<T> {
     pub train: Evaluation,
     /// How good it is on the validation set, if there is one.
     pub validation: Option<Evaluation>,
-    /// What each thread did, if the trainer has a stopwatch.
-    #[doc(hidden)]
+    /// What each thread did, if the training was [profiled](Trainer::profile).
     pub spans: Vec<Span>,
 }
 
 /// Trains a network on `train` from its start and tests it on both sets: the handout's function.
 ///
 /// # Errors
-/// Those of [`Trainer::new`], [`Trainer::validation`] and [`Trainer::fit`].
+/// Those of [`Trainer::fit`].
 pub fn train_and_test<T: Number>(
     train: &Dataset<T>,
     validation: &Dataset<T>,
     settings: &Settings,
 ) -> Result<Outcome<T>> {
-    Trainer::new(train, settings.clone())?.validation(validation)?.fit()
+    Trainer::new(train, settings.clone()).validation(validation).fit()
 }

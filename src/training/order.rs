@@ -1,13 +1,14 @@
-//! The order in which an epoch goes through the examples, and the plan of the next epoch's, made while one trains.
+//! The order in which an epoch goes through the examples, and the plan of the next epoch's, made
+//! while one trains.
 
-use crate::blocked::Plan;
-use crate::crew::locked;
-use crate::engine::Prepared;
+use rankone_kernels::Plan;
+use rankone_kernels::thread_pool::locked;
+use super::prepared::PreparedDataset;
 use crate::error::{Error, Result};
-use crate::named::named;
-use crate::number::Number;
-use crate::numpy::NumPy;
-use crate::phases::{Laps, Stopwatch, Work};
+use rankone_kernels::named;
+use rankone_kernels::Number;
+use crate::network::numpy::NumPy;
+use rankone_kernels::profile::{Laps, Stopwatch, Work};
 use crate::random::Random;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
@@ -20,13 +21,14 @@ pub enum Order {
     /// That of the file, in every epoch.
     #[default]
     File,
-    /// A fresh permutation each epoch, from the seed and the epoch alone: a Fisher-Yates shuffle of 0, 1, ..., N-1 from
-    /// the top. For `i` from N-1 down to 1, places `i` and `below(i + 1)` change their contents, where `below(n)` is
-    /// Lemire's unbiased number below `n` from ChaCha8 (key: the seed in little-endian order and 24 zero bytes; nonce:
-    /// 2^32 + the epoch, from 0; counter: 0).
+    /// A fresh permutation each epoch, from the seed and the epoch alone: a Fisher-Yates shuffle of
+    /// 0, 1, ..., N-1 from the top. For `i` from N-1 down to 1, places `i` and `below(i + 1)`
+    /// change their contents, where `below(n)` is Lemire's unbiased number below `n` from ChaCha8
+    /// (key: the seed in little-endian order and 24 zero bytes; nonce: 2^32 + the epoch, from 0;
+    /// counter: 0).
     Shuffled,
-    /// A fresh permutation each epoch, as the starter code of CMU's 10-301 has it: `np.random.seed(epoch)`, the epoch
-    /// from 0, and `np.random.permutation(N)`.
+    /// A fresh permutation each epoch, as the starter code of CMU's 10-301 has it:
+    /// `np.random.seed(epoch)`, the epoch from 0, and `np.random.permutation(N)`.
     Numpy,
 }
 
@@ -63,7 +65,7 @@ pub(super) type OrderOfEpoch<'a> = Box<dyn Fn(usize) -> Vec<usize> + Sync + 'a>;
 
 /// Makes plans of other orders than the file's: the next epoch's beside the present one.
 pub(super) struct Planner<'a, T: Number> {
-    train: Prepared<'a, T>,
+    train: PreparedDataset<'a, T>,
     /// B of the engine, if it goes in blocks.
     block: Option<usize>,
     order: OrderOfEpoch<'a>,
@@ -76,7 +78,7 @@ pub(super) struct Planner<'a, T: Number> {
 
 impl<'a, T: Number> Planner<'a, T> {
     pub(super) fn new(
-        train: Prepared<'a, T>,
+        train: PreparedDataset<'a, T>,
         block: Option<usize>,
         order: OrderOfEpoch<'a>,
         watch: Option<Stopwatch>,
@@ -84,7 +86,7 @@ impl<'a, T: Number> Planner<'a, T> {
         Self { train, block, order, watch, made: Mutex::new(None), used: Mutex::new(None) }
     }
 
-    /// Makes the plan of `epoch`, from 1, as a job for a crew: who comes first makes it.
+    /// Makes the plan of `epoch`, from 1, as a job for a pool: who comes first makes it.
     pub(super) fn job(&self, epoch: usize) -> impl Fn(usize) + Sync {
         let open = Mutex::new(true);
         move |me| {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// How the learning rate goes from epoch to epoch: `lr` is the one of the settings, `e` the epoch from 0.
+/// How the learning rate goes from epoch to epoch: `lr` is the one of the settings, `e` the epoch
+/// from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Schedule {
     /// `lr`.

@@ -2,13 +2,13 @@
 
 use super::order::Order;
 use super::schedule::Schedule;
-use crate::crew::MOST_THREADS;
+use rankone_kernels::thread_pool::ThreadPool;
 use crate::engine::EngineKind;
 use crate::error::{Error, Result};
-use crate::named::named;
+use rankone_kernels::named;
 use crate::network::Init;
-use crate::number::Number;
-use crate::simd::isa::Isa;
+use rankone_kernels::Number;
+use rankone_kernels::Isa;
 use serde::{Deserialize, Serialize};
 use std::thread;
 
@@ -31,8 +31,8 @@ pub struct Settings {
     pub hidden: usize,
     /// The number of epochs, passes over the training set, at least 1.
     pub epochs: usize,
-    /// The learning rate, the step size of each update, that the schedule begins with: positive and finite in the
-    /// precision of the training.
+    /// The learning rate, the step size of each update, that the schedule begins with: positive and
+    /// finite in the precision of the training.
     pub learning_rate: f64,
     /// How the weights start.
     pub init: Init,
@@ -42,26 +42,31 @@ pub struct Settings {
     pub order: Order,
     /// How the learning rate goes from epoch to epoch.
     pub schedule: Schedule,
-    /// The training ends after so many epochs, at least 1, without a lower cross-entropy of the validation set.
+    /// The training ends after so many epochs, at least 1, without a lower cross-entropy of the
+    /// validation set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patience: Option<usize>,
-    /// Which epoch's network is wanted; `None` for the best where there is patience, and the last elsewhere.
+    /// Which epoch's network is wanted; `None` for the best where there is patience, and the last
+    /// elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep: Option<Keep>,
     /// What computes the updates; the answer differs by rounding alone.
     #[serde(skip)]
     pub engine: EngineKind,
-    /// Threads, at least 1. The others evaluate an epoch while the next one trains, and share the
-    /// updates, as far as it pays, from 192 hidden units on in f64, 384 in f32. No bit of the answer depends on it.
-    pub threads: usize,
-    /// The instructions of the blocked engine and of evaluation. No bit of the answer depends on it either.
-    #[serde(skip, default = "Isa::detect")]
-    pub isa: Isa,
+    /// Threads, at least 1; `None` for all cores. The others evaluate an epoch while the next one
+    /// trains, and share the updates, as far as it pays, from 192 hidden units on in f64, 384 in
+    /// f32. No bit of the answer depends on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
+    /// The instructions of the blocked engine and of evaluation; `None` for the widest of this CPU.
+    /// No bit of the answer depends on it either.
+    #[serde(skip)]
+    pub isa: Option<Isa>,
 }
 
 impl Default for Settings {
-    /// 50 hidden units, 100 epochs in file order at a learning rate of 0.01, a random start from seed 0, the fastest
-    /// engine, all the machine's threads and its widest instructions.
+    /// 50 hidden units, 100 epochs in file order at a learning rate of 0.01, a random start from
+    /// seed 0, the fastest engine, all cores and the widest instructions.
     fn default() -> Self {
         Self {
             hidden: 50,
@@ -74,8 +79,8 @@ impl Default for Settings {
             patience: None,
             keep: None,
             engine: EngineKind::Auto,
-            threads: thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
-            isa: Isa::detect(),
+            threads: None,
+            isa: None,
         }
     }
 }
@@ -87,7 +92,19 @@ impl Settings {
         self.keep.unwrap_or(unsaid)
     }
 
-    /// What these say otherwise than `others`, of all that the bits of a training depend on but the number of epochs.
+    /// The number of threads that is asked for: that of all cores, if none is set.
+    pub fn threads_or_all(&self) -> usize {
+        let all = || thread::available_parallelism().map_or(1, usize::from).min(ThreadPool::MOST_THREADS);
+        self.threads.unwrap_or_else(all)
+    }
+
+    /// The instructions that are asked for: the widest of this CPU, if none are set.
+    pub fn isa_or_widest(&self) -> Isa {
+        self.isa.unwrap_or_else(Isa::detect)
+    }
+
+    /// What these say otherwise than `others`, of all that the bits of a training depend on but the
+    /// number of epochs.
     pub(super) fn unlike(&self, others: &Self) -> String {
         let said = |settings: &Self| -> Vec<String> {
             let json = serde_json::to_value(settings).expect("numbers and names");
@@ -111,7 +128,7 @@ impl Settings {
     /// Checks the ranges of what is no size of the network.
     pub(super) fn check<T: Number>(&self) -> Result<()> {
         let fault = |name, found, expected| Err(Error::Setting { name, found, expected });
-        if self.threads == 0 {
+        if self.threads == Some(0) {
             return fault("number of threads", "0".into(), "at least 1");
         }
         if self.epochs == 0 {

@@ -1,29 +1,32 @@
 //! A training between two epochs, as a value and as a file: all that the rest of it depends on.
 
 use super::{Ending, Epoch, Keep, Settings, best_epoch};
-use crate::blas::Library;
-use crate::dataset::Schema;
-use crate::engine::{EngineKind, Prepared};
+use crate::engine::blas::Library;
+use crate::data::Schema;
+use super::prepared::PreparedDataset;
+use crate::engine::EngineKind;
 use crate::error::{Error, Result};
-use crate::model_file::{self, Model};
+use crate::network::model_file::{self, Model};
 use crate::network::Network;
-use crate::number::Number;
-use crate::phases::{Phase, Phases};
-use crate::tensor_file::{self, Tensor, TensorFile, Texts};
-use crate::whole_file;
+use rankone_kernels::{Number, Precision};
+use rankone_kernels::profile::{Phase, Phases};
+use crate::network::tensor_file::{self, Tensor, TensorFile, Texts};
+use crate::atomic_file;
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The number of this program's arithmetic: raised whenever a change of it changes a bit of what is trained, as the
-/// golden hashes of `tests/engines/bits.rs` tell. A state of another number is not gone on from.
+/// The number of this program's arithmetic: raised whenever a change of it changes a bit of what is
+/// trained, as the golden hashes of `tests/engines/bits.rs` tell. A state of another number is not
+/// gone on from.
 pub const ARITHMETIC: u32 = 1;
 
 /// A training after one of its epochs: all that the rest of it depends on, but for the data.
 ///
-/// A [`Trainer`](crate::Trainer) [gives](crate::Trainer::on_state) and [takes](crate::Trainer::resume) it: 60 epochs,
-/// and 40 more from their state, are bit for bit 100 epochs in one go. An order and a random start need no random state:
-/// they come from the seed and the epoch alone.
+/// A [`Trainer`](crate::Trainer) [gives](crate::Trainer::on_state) and
+/// [takes](crate::Trainer::resume) it: 60 epochs, and 40 more from their state, are bit for bit 100
+/// epochs in one go. An order and a random start need no random state: they come from the seed and
+/// the epoch alone.
 ///
 /// ```
 /// use rankone::{Dataset, Settings, Split, State, Trainer};
@@ -35,11 +38,11 @@ pub const ARITHMETIC: u32 = 1;
 /// let sixty = Settings { epochs: 60, ..Default::default() };
 /// // Every ten epochs, and at the end.
 /// let due = |epoch: &rankone::Epoch| epoch.epoch % 10 == 0;
-/// Trainer::new(&letters, sixty)?.on_state(due, |state| state.save(&file)).fit()?;
+/// Trainer::new(&letters, sixty).on_state(due, |state| state.save(&file)).fit()?;
 ///
 /// let state = State::load(&file)?;
 /// let hundred = Settings { epochs: 100, ..state.settings.clone() };
-/// let outcome = Trainer::new(&letters, hundred)?.resume(state)?.fit()?;
+/// let outcome = Trainer::new(&letters, hundred).resume(state).fit()?;
 /// assert_eq!(outcome.history.len(), 100);
 /// # Ok(())
 /// # }
@@ -47,7 +50,8 @@ pub const ARITHMETIC: u32 = 1;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct State<T> {
-    /// What the training is. The number of epochs, the threads and the instructions may be others for the rest of it.
+    /// What the training is. The number of epochs, the threads and the instructions may be others
+    /// for the rest of it.
     pub settings: Settings,
     /// What inputs and labels mean.
     pub schema: Schema,
@@ -64,7 +68,8 @@ pub struct State<T> {
     pub(super) best_network: Option<Network<T>>,
 }
 
-/// Checksums of the data that a training sees: 64 bits of XXH3 over what they mean, labels and values, hexadecimal.
+/// Checksums of the data that a training sees: 64 bits of XXH3 over what they mean, labels and
+/// values, hexadecimal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checksums {
     /// Of the training set.
@@ -76,8 +81,8 @@ pub struct Checksums {
 
 impl Checksums {
     /// Those of two data sets.
-    pub fn of<T: Number>(train: &Prepared<T>, validation: Option<&Prepared<T>>) -> Self {
-        Self { train: train.checksum(), validation: validation.map(Prepared::checksum) }
+    pub fn of<T: Number>(train: &PreparedDataset<T>, validation: Option<&PreparedDataset<T>>) -> Self {
+        Self { train: train.checksum(), validation: validation.map(PreparedDataset::checksum) }
     }
 }
 
@@ -102,7 +107,7 @@ pub fn blas_of(engine: EngineKind) -> Option<String> {
 
 /// Keys of the texts, and what stands under the first.
 const FORMAT: &str = "format";
-const FORMAT_1: &str = "rankone state 1";
+const FORMAT_OF_STATE: &str = "rankone state 2";
 const WORDS: &str = "state";
 const SCHEMA: &str = "schema";
 const NOTES: &str = "notes";
@@ -123,8 +128,8 @@ impl<T: Number> State<T> {
         Self { settings, schema, network, history, notes, data, best: None, best_network: None }
     }
 
-    /// The epoch with the lowest cross-entropy of the validation set so far, the earliest of equals, if there is
-    /// such a set.
+    /// The epoch with the lowest cross-entropy of the validation set so far, the earliest of
+    /// equals, if there is such a set.
     pub fn best_epoch(&self) -> Option<Epoch> {
         self.best
     }
@@ -141,7 +146,7 @@ impl<T: Number> State<T> {
     }
 
     /// Why there is no other epoch to come, if there is none.
-    pub(crate) fn ending(&self) -> Option<Ending> {
+    pub fn ending(&self) -> Option<Ending> {
         let done = self.history.len();
         let since_best = done.saturating_sub(self.best.map_or(0, |best| best.epoch));
         if done >= self.settings.epochs {
@@ -156,24 +161,29 @@ impl<T: Number> State<T> {
     /// Writes the state to `path` as a safetensors file, whole or not at all.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be written, [`Error::Mismatch`] where a parameter is not finite.
+    /// [`Error::Io`] where the file cannot be written, [`Error::Mismatch`] where a parameter is not
+    /// finite.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let bytes = self.to_bytes()?;
-        whole_file::write(path.as_ref(), |out| out.write_all(&bytes))
+        atomic_file::write(path.as_ref(), |out| out.write_all(&bytes))
     }
 
     /// Reads what [`save`](Self::save) wrote.
     ///
     /// # Errors
-    /// [`Error::State`] where the file cannot be read, is no state, or one of another precision or of other arithmetic.
+    /// [`Error::State`] where the file cannot be read, is no state, or one of another precision or
+    /// of other arithmetic.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let fault = |reason| Error::State { path: path.to_owned(), reason };
         TensorFile::read(path).and_then(|file| Self::from_file(&file)).map_err(fault)
     }
 
-    /// The bytes of the file.
-    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
+    /// The bytes of the file that [`save`](Self::save) writes.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where a parameter is not finite.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let words = Words {
             rankone: env!("CARGO_PKG_VERSION").to_owned(),
             arithmetic: ARITHMETIC,
@@ -185,7 +195,7 @@ impl<T: Number> State<T> {
         let words = serde_json::to_string(&words).expect("numbers and names");
         let schema = serde_json::to_string(&self.schema).expect("names and finite numbers");
         let texts = [
-            (FORMAT, FORMAT_1.into()),
+            (FORMAT, FORMAT_OF_STATE.into()),
             (WORDS, words),
             (SCHEMA, schema),
             (NOTES, self.notes.clone()),
@@ -201,12 +211,9 @@ impl<T: Number> State<T> {
     }
 
     /// The state in a file, or the reason why there is none.
-    pub(crate) fn from_file(file: &TensorFile) -> Result<Self, String> {
+    fn from_file(file: &TensorFile) -> Result<Self, String> {
         let text = |key| file.text(key).ok_or_else(|| format!("nothing under {key}"));
-        if file.text(FORMAT) != Some(FORMAT_1) {
-            let found = file.text(FORMAT).unwrap_or("nothing");
-            return Err(format!("format: found {found}, expected {FORMAT_1}"));
-        }
+        check_format(file)?;
         // What another program means by the rest is not for this one to say.
         #[derive(Deserialize)]
         struct Written {
@@ -260,6 +267,50 @@ impl<T: Number> State<T> {
         }
         let notes = text(NOTES)?.to_owned();
         Ok(Self { settings, schema, network, history, notes, data, best, best_network })
+    }
+}
+
+/// Refuses a file of another format, and names the version of the program that can read it.
+fn check_format(file: &TensorFile) -> Result<(), String> {
+    let found = file.text(FORMAT).unwrap_or("nothing");
+    if found == FORMAT_OF_STATE {
+        return Ok(());
+    }
+    #[derive(Deserialize)]
+    struct Written {
+        rankone: String,
+    }
+    let written = file.text(WORDS).and_then(|words| serde_json::from_str(words).ok());
+    let hint = written.map_or(String::new(), |Written { rankone }| {
+        format!("; rankone {rankone} wrote it, and can resume it")
+    });
+    Err(format!("format: found {found}, expected {FORMAT_OF_STATE}{hint}"))
+}
+
+/// A state in the precision that it was trained in.
+#[derive(Debug, Clone)]
+pub enum AnyState {
+    /// Double precision.
+    F64(State<f64>),
+    /// Single precision.
+    F32(State<f32>),
+}
+
+impl AnyState {
+    /// Reads the bytes of a file that [`State::save`] wrote to `path`, in whichever precision.
+    ///
+    /// # Errors
+    /// Those of [`State::load`], except for another precision.
+    pub fn from_bytes(bytes: Vec<u8>, path: &Path) -> Result<Self> {
+        let parse = || {
+            let file = TensorFile::from_bytes(bytes)?;
+            check_format(&file)?;
+            Ok(match model_file::precision(&file)? {
+                Precision::F64 => Self::F64(State::from_file(&file)?),
+                Precision::F32 => Self::F32(State::from_file(&file)?),
+            })
+        };
+        parse().map_err(|reason| Error::State { path: path.to_owned(), reason })
     }
 }
 

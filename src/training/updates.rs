@@ -1,12 +1,12 @@
 //! The updates of an epoch, in its order and at its learning rate.
 
 use super::order::Planner;
-use crate::crew::Crew;
+use rankone_kernels::thread_pool::ThreadPool;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::network::Network;
-use crate::number::Number;
-use crate::phases::{Laps, Phases, Stopwatch, Work};
+use rankone_kernels::Number;
+use rankone_kernels::profile::{Laps, Phases, Stopwatch, Work};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ pub(super) struct Updater<'a, T: Number> {
     /// None for the order of the file.
     pub planner: Option<Planner<'a, T>>,
     pub rate: RateOfEpoch<'a>,
-    pub crew: Arc<Crew>,
+    pub pool: Arc<ThreadPool>,
     pub epochs: usize,
     pub watch: Option<Stopwatch>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Updates {
 impl<T: Number> Updater<'_, T> {
     /// The updates of `epoch`, from 1, beside which the next one's order is planned.
     pub fn epoch(&mut self, epoch: usize, network: &mut Network<T>) -> Result<Updates> {
-        let Self { engine, planner, crew, watch, .. } = self;
+        let Self { engine, planner, pool, watch, .. } = self;
         let learning_rate = (self.rate)(epoch - 1);
         let rate = T::from_f64(learning_rate);
         if !(rate >= T::zero() && rate.is_finite()) {
@@ -52,7 +52,7 @@ impl<T: Number> Updater<'_, T> {
         }
         let mut run = || engine.epoch(network, rate, watch.as_mut());
         match planner.as_ref().filter(|_| epoch < self.epochs) {
-            Some(planner) => crew.beside(&planner.job(epoch + 1), run),
+            Some(planner) => pool.beside(&planner.job(epoch + 1), run),
             None => run(),
         }
         let seconds = start.elapsed().as_secs_f64();

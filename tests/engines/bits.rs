@@ -2,8 +2,11 @@
 //! instruction set of this CPU, any number of threads, and on every machine.
 
 use ndarray::Array2;
-use rankone::internals::{Blocked, Crew, Engine, InputKind, Prepared};
-use rankone::{Dataset, Init, Isa, Network, Number, Settings, Split, train_and_test};
+use rankone::{
+    Dataset, EngineKind, Init, Isa, Network, Number, PreparedDataset, Settings, Split, ThreadPool,
+    train_and_test,
+};
+use rankone_kernels::InputKind;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -40,7 +43,7 @@ fn sets<T: Number>() -> [Dataset<T>; 4] {
 fn hashes<T: Number>(isa: Isa) -> [u64; 4] {
     sets::<T>().map(|data| {
         let mut network = Network::new(128, 53, data.classes(), Init::Random, 0).unwrap();
-        let mut engine = Blocked::new(&Prepared::new(&data, isa), 53);
+        let mut engine = PreparedDataset::new(&data, isa).engine(EngineKind::Blocked, 53);
         (0..5).for_each(|_| engine.epoch(&mut network, T::from_f64(0.05), None));
         hash(&network)
     })
@@ -94,9 +97,9 @@ fn threads_share_the_updates<T: Number>(isas: &[Isa]) {
             let data = examples::<T>(n, m, k, ink);
             let after = |isa, threads| {
                 let mut network = Network::new(m, d, k, Init::Random, 0).unwrap();
-                let crew = Arc::new(Crew::new(threads));
-                let prepared = Prepared::for_crew(&data, isa, &crew);
-                let mut engine = Blocked::new(&prepared, d);
+                let pool = Arc::new(ThreadPool::new(threads));
+                let prepared = PreparedDataset::for_pool(&data, isa, &pool);
+                let mut engine = prepared.engine(EngineKind::Blocked, d);
                 (0..2).for_each(|_| engine.epoch(&mut network, T::from_f64(0.05), None));
                 (hash(&network), engine.threads())
             };
@@ -130,8 +133,9 @@ fn two_threads_share_updates_and_change_no_bit() {
     let data = Dataset::<f64>::letters(2000, 0, Split::Training).unwrap();
     let after = |threads| {
         let mut network = Network::new(128, 400, 10, Init::Random, 0).unwrap();
-        let crew = Arc::new(Crew::new(threads));
-        let mut engine = Blocked::new(&Prepared::for_crew(&data, Isa::detect(), &crew), 400);
+        let pool = Arc::new(ThreadPool::new(threads));
+        let prepared = PreparedDataset::for_pool(&data, Isa::detect(), &pool);
+        let mut engine = prepared.engine(EngineKind::Blocked, 400);
         let mut shared = 0;
         for _ in 0..12 {
             engine.epoch(&mut network, 0.01, None);
@@ -153,7 +157,8 @@ fn threads_change_no_bit_of_a_training() {
     let [train, validation, ..] = sets::<f64>();
     for hidden in [20, 200] {
         let run = |threads| {
-            let settings = Settings { hidden, epochs: 6, threads, ..Settings::default() };
+            let settings =
+                Settings { hidden, epochs: 6, threads: Some(threads), ..Settings::default() };
             let outcome = train_and_test(&train, &validation, &settings).unwrap();
             let losses: Vec<_> = outcome
                 .history

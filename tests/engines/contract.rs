@@ -2,9 +2,10 @@
 
 use ndarray::Array2;
 use proptest::prelude::*;
-use rankone::internals::Prepared;
+use rankone::engine::reference;
 use rankone::{
-    Dataset, EngineKind, Init, Isa, Network, Number, Settings, Trainer, textbook, train_and_test,
+    Dataset, EngineKind, Init, Isa, Network, Number, PreparedDataset, Settings, Trainer,
+    train_and_test,
 };
 use std::ops::ControlFlow;
 
@@ -69,8 +70,8 @@ fn after<T: Number>(
     epochs: usize,
 ) -> Network<T> {
     let mut network = start.clone();
-    let prepared = Prepared::new(data, Isa::detect());
-    let mut engine = kind.engine(&prepared, start.hidden());
+    let prepared = PreparedDataset::new(data, Isa::detect());
+    let mut engine = prepared.engine(kind, start.hidden());
     (0..epochs).for_each(|_| engine.epoch(&mut network, T::from_f64(lr), None));
     network
 }
@@ -148,7 +149,7 @@ fn an_applied_step_is_minus_lr_times_the_centred_difference() {
             let start = Network::new(6, 4, 3, Init::Random, 3).unwrap();
             let end = after(kind, &data, &start, LR, 1);
             let mut largest = 0.0f64;
-            let loss = |network: &Network<f64>| textbook::forward(network, x.view(), y).j;
+            let loss = |network: &Network<f64>| reference::forward(network, x.view(), y).j;
             let mut check = |moved: &dyn Fn(f64) -> Network<f64>, step: f64| {
                 let slope = (loss(&moved(EPSILON)) - loss(&moved(-EPSILON))) / (2.0 * EPSILON);
                 let difference = (step + LR * slope).abs();
@@ -178,8 +179,8 @@ fn an_engine_that_ran_before_gives_the_same_bits_again() {
         for kind in ALL {
             let data = dataset::<T>(50, 20, 4, Ink::Mixed);
             let start = Network::new(20, 13, 4, Init::Random, 1).unwrap();
-            let prepared = Prepared::new(&data, Isa::detect());
-            let mut engine = kind.engine(&prepared, 13);
+            let prepared = PreparedDataset::new(&data, Isa::detect());
+            let mut engine = prepared.engine(kind, 13);
             let mut first = start.clone();
             engine.epoch(&mut first, T::from_f64(0.1), None);
             // Whatever a network that has diverged leaves in the scratch must not be read.
@@ -220,7 +221,7 @@ fn an_observer_sees_every_epoch_and_can_stop() {
     let data = dataset::<f64>(30, 4, 3, Ink::DenseGrey);
     let settings = Settings { hidden: 3, epochs: 9, ..Settings::default() };
     let mut seen = Vec::new();
-    let trainer = Trainer::new(&data, settings.clone()).unwrap().validation(&data).unwrap();
+    let trainer = Trainer::new(&data, settings.clone()).validation(&data);
     let trainer = trainer.on_epoch(|epoch| {
         seen.push(*epoch);
         if epoch.epoch == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -1,6 +1,6 @@
 //! Golden numbers of an independent program, `scripts/golden.py`, over data that is committed beside them.
 
-use rankone::internals::letters::{Size, synthesize};
+use rankone::letters::{Size, synthesize};
 use rankone::{Dataset, EngineKind, Init, Number, Order, Settings, train_and_test};
 use serde::Deserialize;
 use std::fs::{self, File};

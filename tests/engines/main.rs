@@ -2,12 +2,9 @@
 
 mod bits;
 mod contract;
-mod crew;
-mod exp;
 mod golden;
 mod handout;
 mod orders;
 #[path = "../support/real_letters.rs"]
 mod real_letters;
-mod team;
 mod textbook;

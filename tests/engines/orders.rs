@@ -25,7 +25,7 @@ fn bits<T: Number>(network: &Network<T>) -> Vec<u64> {
 }
 
 fn fit<T: Number>(data: &Dataset<T>, settings: Settings) -> Outcome<T> {
-    Trainer::new(data, settings).unwrap().fit().unwrap()
+    Trainer::new(data, settings).fit().unwrap()
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn an_order_is_a_file_in_that_order<T: Number>(data: &Dataset<T>) {
     for engine in ENGINES {
         for hidden in [9, 200] {
             let settings = Settings { engine, hidden, epochs: 2, ..settings() };
-            let trainer = Trainer::new(data, settings.clone()).unwrap();
+            let trainer = Trainer::new(data, settings.clone());
             let found = trainer.order(|_| order.clone()).fit().unwrap();
             let expected = fit(&reordered(data, &order), settings.clone());
             assert_eq!(bits(&found.network), bits(&expected.network), "{engine} {hidden}");
@@ -87,7 +87,9 @@ fn no_bit_of_a_shuffled_training_depends_on_threads() {
     let data = Dataset::<f64>::letters(300, 1, Split::Training).unwrap();
     for order in [Order::Shuffled, Order::Numpy] {
         for hidden in [20, 200] {
-            let by = |threads| fit(&data, Settings { hidden, order, threads, ..settings() });
+            let by = |threads| {
+                fit(&data, Settings { hidden, order, threads: Some(threads), ..settings() })
+            };
             let expected = by(1);
             for threads in [2, 3, 5] {
                 let found = by(threads);
@@ -107,7 +109,7 @@ fn orders_that_are_none_are_a_typed_error() {
         for threads in [1, 2] {
             // The second epoch's is made beside the first.
             let order = |epoch| if epoch == 1 { wrong.clone() } else { (0..5).collect() };
-            let trainer = Trainer::new(&data, Settings { threads, ..settings() }).unwrap();
+            let trainer = Trainer::new(&data, Settings { threads: Some(threads), ..settings() });
             let error = trainer.order(order).fit().unwrap_err();
             assert!(matches!(error, Error::Setting { .. }), "{error}");
         }
@@ -121,21 +123,21 @@ fn the_learning_rate_of_each_epoch_is_told_and_used() {
     let found = fit(&data, Settings { schedule, ..settings() });
     let rates: Vec<_> = found.history.iter().map(|epoch| epoch.learning_rate).collect();
     assert_eq!(rates, [0.1, 0.05, 0.025]);
-    let own = Trainer::new(&data, settings()).unwrap().learning_rate(|epoch| rates[epoch]);
+    let own = Trainer::new(&data, settings()).learning_rate(|epoch| rates[epoch]);
     assert_eq!(bits(&own.fit().unwrap().network), bits(&found.network));
     let mut network = None;
     for rate in &rates {
         let one = Settings { epochs: 1, learning_rate: *rate, ..settings() };
-        let trainer = Trainer::new(&data, one).unwrap();
+        let trainer = Trainer::new(&data, one);
         let trainer = match network {
-            Some(network) => trainer.start(network).unwrap(),
+            Some(network) => trainer.start(network),
             None => trainer,
         };
         network = Some(trainer.fit().unwrap().network);
     }
     assert_eq!(bits(&network.unwrap()), bits(&found.network));
     for wrong in [-1.0, f64::NAN, f64::INFINITY] {
-        let trainer = Trainer::new(&data, settings()).unwrap().learning_rate(|_| wrong);
+        let trainer = Trainer::new(&data, settings()).learning_rate(|_| wrong);
         assert!(matches!(trainer.fit(), Err(Error::Setting { .. })), "{wrong}");
     }
 }
@@ -165,12 +167,10 @@ fn rates_follow_their_formulas() {
 fn patience_ends_a_training_that_does_not_get_better() {
     let train = Dataset::<f64>::letters(60, 1, Split::Training).unwrap();
     let validation = Dataset::letters(30, 1, Split::Validation).unwrap();
-    for threads in [1, 2] {
+    for threads in [Some(1), Some(2)] {
         let settings = |patience, epochs| Settings { threads, patience, epochs, ..settings() };
-        let run = |settings| {
-            let trainer = Trainer::new(&train, settings).unwrap();
-            trainer.validation(&validation).unwrap().fit().unwrap()
-        };
+        let run =
+            |settings| Trainer::new(&train, settings).validation(&validation).fit().unwrap();
         let all = run(settings(None, 300));
         let losses = || all.history.iter().map(|epoch| epoch.validation_cross_entropy.unwrap());
         let best = losses().enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap().0 + 1;
@@ -179,12 +179,12 @@ fn patience_ends_a_training_that_does_not_get_better() {
         assert_eq!(patient.history.len(), best + 3);
         assert_eq!(bits(&patient.network), bits(&run(settings(None, best)).network));
         // An observer may end it before.
-        let trainer = Trainer::new(&train, settings(Some(3), 300)).unwrap();
-        let observed =
-            trainer.validation(&validation).unwrap().on_epoch(|_| ControlFlow::Break(()));
+        let trainer = Trainer::new(&train, settings(Some(3), 300));
+        let observed = trainer.validation(&validation).on_epoch(|_| ControlFlow::Break(()));
         assert_eq!(observed.fit().unwrap().history.len(), 1);
-        let alone = Trainer::new(&train, settings(Some(3), 3)).unwrap().fit();
+        let alone = Trainer::new(&train, settings(Some(3), 3)).fit();
         assert!(matches!(alone, Err(Error::Setting { name: "patience", .. })));
     }
-    assert!(Trainer::new(&train, Settings { patience: Some(0), ..settings() }).is_err());
+    let none = Settings { patience: Some(0), ..settings() };
+    assert!(Trainer::new(&train, none).validation(&validation).fit().is_err());
 }

@@ -3,7 +3,7 @@
 use approx::assert_relative_eq;
 use ndarray::{Array1, Array2, array};
 use rankone::Network;
-use rankone::textbook::{Backward, CrossEntropy, Sigmoid, Softmax, backward, forward};
+use rankone::engine::reference::{Backward, CrossEntropy, Sigmoid, Softmax, backward, forward};
 
 #[test]
 fn the_smallest_probability_has_a_finite_loss() {

@@ -1,10 +1,15 @@
 //! The public interface as its documentation tells it, by someone who has not seen what is behind it.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array, s};
-use rankone::textbook::{self, CrossEntropy, Linear, Sigmoid, Softmax, gradient_check};
-use rankone::{Classes, Dataset, EngineKind, Epoch, Error, Init, Isa, IsaError, Network, Number};
-use rankone::{Outcome, Precision, Settings, Split, Trainer, train_and_test};
+use rankone::engine::reference::{
+    self, CrossEntropy, Linear, Sigmoid, Softmax, gradient_check,
+};
+use rankone::{Classes, Dataset, EngineKind, Epoch, Error, Init, Isa, IsaError, NameError, Network};
+use rankone::{Number, Outcome, Precision, PreparedDataset, Settings, Split, State, ThreadPool};
+use rankone::{Trainer, profile, train_and_test};
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::{fmt, fs, str};
 
 /// That something is refused with an error of this kind.
@@ -41,11 +46,8 @@ fn sample<T: Number>() -> (Dataset<T>, Dataset<T>) {
 }
 
 fn settings() -> Settings {
-    Settings { hidden: 7, epochs: 3, learning_rate: 0.1, seed: 4, threads: 2, ..Default::default() }
-}
-
-fn trainer<T: Number>(train: &Dataset<T>, settings: Settings) -> Trainer<'_, T> {
-    Trainer::new(train, settings).unwrap()
+    let threads = Some(2);
+    Settings { hidden: 7, epochs: 3, learning_rate: 0.1, seed: 4, threads, ..Default::default() }
 }
 
 /// N x M numbers from 0 to 1, every third 0.
@@ -184,7 +186,7 @@ fn predictions_are_those_of_training_and_of_the_textbook<T: Number>() {
     let tolerance = 100.0 * T::epsilon().as_f64();
     let (mut loss, mut wrong) = (0.0, 0.0);
     for (n, (x, &y)) in train.features().rows().into_iter().zip(train.labels()).enumerate() {
-        let (forward, row) = (textbook::forward(network, x, y), y_hat.row(n));
+        let (forward, row) = (reference::forward(network, x, y), y_hat.row(n));
         close(row.sum(), T::one(), tolerance);
         row.iter().zip(&forward.y_hat).for_each(|(&p, &q)| close(p, q, tolerance));
         assert!(row.iter().all(|&p| p <= row[test.predictions[n]]));
@@ -204,7 +206,7 @@ fn predictions_are_those_of_training_and_of_the_textbook<T: Number>() {
 
 fn many_examples_at_once_get_the_bits_of_one_by_one<T: Number>() {
     let data = Dataset::<T>::letters(4999, 3, Split::Validation).unwrap();
-    let network = trainer(&sample().0, settings()).fit().unwrap().network;
+    let network = Trainer::new(&sample().0, settings()).fit().unwrap().network;
     let labels = network.predict(data.features()).unwrap();
     let y_hat = network.probabilities(data.features()).unwrap();
     assert_eq!(network.evaluate(&data).unwrap().predictions, labels);
@@ -271,7 +273,7 @@ fn sizes_that_make_no_network_are_a_typed_error() {
 #[test]
 fn a_setting_outside_its_range_is_a_typed_error() {
     let (train, _) = sample::<f64>();
-    let new = |settings| Trainer::new(&train, settings);
+    let new = |settings| Trainer::new(&train, settings).prepare();
     for hidden in [0, 1 << 31, usize::MAX] {
         refused!(new(Settings { hidden, ..settings() }), Error::Setting { .. });
     }
@@ -280,38 +282,171 @@ fn a_setting_outside_its_range_is_a_typed_error() {
         refused!(new(Settings { learning_rate, ..settings() }), Error::Setting { .. });
     }
     let wild = Settings { learning_rate: 1e300, ..settings() };
-    refused!(new(wild.clone()).unwrap().fit(), Error::Diverged { epoch: 1, .. });
-    refused!(Trainer::new(&sample::<f32>().0, wild), Error::Setting { .. });
+    refused!(Trainer::new(&train, wild.clone()).fit(), Error::Diverged { epoch: 1, .. });
+    refused!(Trainer::new(&sample::<f32>().0, wild).prepare(), Error::Setting { .. });
 }
 
 #[test]
 fn no_thread_at_all_is_a_typed_error() {
-    let none = Settings { threads: 0, ..settings() };
-    refused!(Trainer::new(&sample::<f64>().0, none), Error::Setting { .. });
+    let none = Settings { threads: Some(0), ..settings() };
+    refused!(Trainer::new(&sample::<f64>().0, none).prepare(), Error::Setting { .. });
 }
 
 #[test]
 fn what_does_not_fit_the_training_set_is_a_typed_error() {
     let (train, _) = sample::<f64>();
-    let new = || trainer(&train, settings());
+    let new = || Trainer::new(&train, settings());
     let data = |m, k| Dataset::new(grey(2, m).view(), vec![0, 1], k).unwrap();
     let network = |m, d, k| Network::new(m, d, k, Init::Random, 0).unwrap();
-    assert!(new().validation(&data(128, 10)).is_ok() && new().start(network(128, 7, 10)).is_ok());
+    assert!(new().validation(&data(128, 10)).prepare().is_ok());
+    assert!(new().start(network(128, 7, 10)).prepare().is_ok());
     for (inputs, classes) in [(127, 10), (129, 10), (128, 9), (128, 11)] {
         let wrong = data(inputs, classes);
-        refused!(new().validation(&wrong), Error::Mismatch { .. });
-        refused!(new().start(network(inputs, 7, classes)), Error::Mismatch { .. });
+        refused!(new().validation(&wrong).prepare(), Error::Mismatch { .. });
+        refused!(new().start(network(inputs, 7, classes)).prepare(), Error::Mismatch { .. });
     }
-    refused!(new().start(network(128, 6, 10)), Error::Mismatch { .. });
+    refused!(new().start(network(128, 6, 10)).prepare(), Error::Mismatch { .. });
+}
+
+/// Something that a trainer is told.
+type Step<'s, 'a> = &'s dyn Fn(Trainer<'a, f64>) -> Trainer<'a, f64>;
+
+/// What comes of a trainer that is told all this, in whatever order: of any two steps each comes first once.
+fn in_any_order<'a, R: PartialEq + fmt::Debug>(
+    new: impl Fn() -> Trainer<'a, f64>,
+    steps: &[Step<'_, 'a>],
+    end: impl Fn(Trainer<'a, f64>) -> R,
+) -> R {
+    let count = steps.len();
+    let told = |order: &[usize]| end(order.iter().fold(new(), |trainer, &i| steps[i](trainer)));
+    let expected = told(&(0..count).collect::<Vec<_>>());
+    for first in 0..count {
+        let mut order: Vec<_> = (first..first + count).map(|i| i % count).collect();
+        assert_eq!(told(&order), expected, "{order:?}");
+        order.reverse();
+        assert_eq!(told(&order), expected, "{order:?}");
+    }
+    expected
+}
+
+#[test]
+fn a_trainer_may_be_told_everything_in_any_order() {
+    let (train, validation) = sample::<f64>();
+    let (seen, given) = (Cell::new(0), RefCell::new(Vec::<State<f64>>::new()));
+    let observe = |_: &Epoch| {
+        seen.set(seen.get() + 1);
+        ControlFlow::Continue(())
+    };
+    let take = |state: &State<f64>| {
+        given.borrow_mut().push(state.clone());
+        Ok(())
+    };
+    let network = Network::new(128, 7, 10, Init::Random, 77).unwrap();
+    let clock: fn() -> u64 = profile::nanoseconds;
+    let steps: [Step; 8] = [
+        &|trainer| trainer.validation(&validation),
+        &|trainer| trainer.order(|epoch| (0..500).map(|n| (n + 100 * epoch) % 500).collect()),
+        &|trainer| trainer.learning_rate(|epoch| 0.1 / (epoch + 1) as f64),
+        &|trainer| trainer.start(network.clone()),
+        &|trainer| trainer.on_epoch(observe),
+        &|trainer| trainer.on_state(|epoch| epoch.epoch == 2, take),
+        &|trainer| trainer.notes("by a test"),
+        &|trainer| trainer.profile(clock),
+    ];
+    let end = |trainer: Trainer<f64>| {
+        let outcome = trainer.fit().unwrap();
+        let is_profiled = |epoch: &Epoch| epoch.phases.is_some();
+        assert!(!outcome.spans.is_empty() && outcome.history.iter().any(is_profiled));
+        let states = given.take().into_iter().map(|state| (state.history.len(), state.notes));
+        let told = (seen.take(), states.collect::<Vec<_>>());
+        let trained = (weights(&outcome.network), bits(&losses(&outcome)));
+        ((trained, outcome.train, outcome.validation), told)
+    };
+    let new = |epochs| Trainer::new(&train, Settings { epochs, ..settings() });
+    let (whole, told) = in_any_order(|| new(3), &steps, end);
+    let states = |epochs: [usize; 2]| epochs.map(|epoch| (epoch, "by a test".into())).to_vec();
+    assert!(whole.2.is_some());
+    assert_eq!(told, (3, states([2, 3])));
+
+    steps.iter().fold(new(1), |trainer, step| step(trainer)).fit().unwrap();
+    let state = given.take().pop().unwrap();
+    seen.set(0);
+    let resumed: Step = &|trainer| trainer.resume(state.clone());
+    let (rest, told) = in_any_order(|| new(3), &[&steps[..], &[resumed]].concat(), end);
+    assert_eq!(rest, whole, "a state comes before a network to start from");
+    assert_eq!(told, (2, states([2, 3])));
+}
+
+#[test]
+fn of_several_faults_a_trainer_tells_the_same_in_any_order() {
+    let (train, validation) = sample::<f64>();
+    let narrow = Dataset::new(grey(2, 127).view(), vec![0, 1], 10).unwrap();
+    let other = Network::new(128, 6, 10, Init::Random, 0).unwrap();
+    let state = RefCell::new(None);
+    let take = |taken: &State<f64>| {
+        state.replace(Some(taken.clone()));
+        Ok(())
+    };
+    Trainer::new(&train, settings()).on_state(|_| false, take).fit().unwrap();
+    let state = state.into_inner().unwrap();
+    let validated: Step = &|trainer| trainer.validation(&validation);
+    let narrowed: Step = &|trainer| trainer.validation(&narrow);
+    let started: Step = &|trainer| trainer.start(other.clone());
+    let resumed: Step = &|trainer| trainer.resume(state.clone());
+    let noted: Step = &|trainer| trainer.notes("by a test");
+    let patient = Settings { patience: Some(2), ..settings() };
+    let none = Settings { epochs: 0, ..settings() };
+    for (settings, steps, words) in [
+        (settings(), [narrowed, started, noted], "validation set: found 127 inputs and 10 classes"),
+        (settings(), [validated, started, noted], "M, D, K of the network to start from: found "),
+        (settings(), [validated, started, resumed], "validation set: found data of checksum "),
+        (settings(), [narrowed, started, resumed], "validation set: found 127 inputs"),
+        (patient.clone(), [started, resumed, noted], "patience: found no validation set"),
+        (patient, [narrowed, started, resumed], "validation set: found 127 inputs"),
+        (none, [narrowed, started, resumed], "number of epochs: found 0"),
+    ] {
+        let new = || Trainer::new(&train, settings.clone());
+        let end = |trainer: Trainer<f64>| trainer.prepare().map(drop).unwrap_err().to_string();
+        let found = in_any_order(new, &steps, end);
+        assert!(found.starts_with(words), "{words}: {found}");
+    }
+}
+
+#[test]
+fn a_data_set_is_prepared_once_for_many_trainings() {
+    let (train, validation) = sample::<f64>();
+    let prepare = |data| PreparedDataset::new(data, Isa::detect());
+    let shared = (prepare(&train), prepare(&validation));
+    let pool = Arc::new(ThreadPool::new(3));
+    for engine in [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked] {
+        for hidden in [7, 200] {
+            let settings = Settings { engine, hidden, epochs: 2, ..settings() };
+            let alone = Trainer::new(&train, settings.clone()).validation(&validation);
+            let alone = alone.fit().unwrap();
+            let several = (shared.0.with_pool(&pool), shared.1.with_pool(&pool));
+            for (threads, (train, validation)) in [(1, shared.clone()), (3, several)] {
+                let trainer = Trainer::on(train, settings.clone());
+                let training = trainer.prepared_validation(Some(validation)).prepare().unwrap();
+                assert_eq!(training.threads(), threads, "those of the data, not of the settings");
+                let outcome = training.run().unwrap();
+                assert_eq!(weights(&outcome.network), weights(&alone.network), "{engine}");
+                assert_eq!(bits(&losses(&outcome)), bits(&losses(&alone)));
+                assert_eq!(outcome.validation, alone.validation);
+            }
+        }
+    }
+    let (data, inputs) = (shared.0.data(), shared.0.inputs());
+    assert_eq!((inputs.examples(), inputs.columns()), (data.examples(), data.inputs() + 1));
+    assert_eq!((shared.0.checksum(), shared.0.examples().len()), (prepare(data).checksum(), 500));
 }
 
 #[test]
 fn validation_is_optional_and_changes_no_weight() {
     let (train, validation) = sample::<f64>();
-    let alone = trainer(&train, settings()).fit().unwrap();
+    let alone = Trainer::new(&train, settings()).fit().unwrap();
     assert!(alone.validation.is_none());
     assert!(alone.history.iter().all(|epoch| epoch.validation_cross_entropy.is_none()));
-    let both = trainer(&train, settings()).validation(&validation).unwrap().fit().unwrap();
+    let both = Trainer::new(&train, settings()).validation(&validation).fit().unwrap();
     assert_eq!(weights(&both.network), weights(&alone.network));
     assert_eq!(both.train, alone.train);
     assert_eq!(losses(&both).len(), 6);
@@ -324,10 +459,10 @@ fn validation_is_optional_and_changes_no_weight() {
 fn two_epochs_and_three_more_are_five_to_the_bit<T: Number>() {
     let (train, _) = sample::<T>();
     for engine in [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked] {
-        let new = |epochs| trainer(&train, Settings { engine, epochs, ..settings() });
+        let new = |epochs| Trainer::new(&train, Settings { engine, epochs, ..settings() });
         let (five, two) = (new(5).fit().unwrap(), new(2).fit().unwrap());
         assert_ne!(weights(&two.network), weights(&five.network));
-        let three = new(3).start(two.network).unwrap().fit().unwrap();
+        let three = new(3).start(two.network).fit().unwrap();
         assert_eq!(weights(&three.network), weights(&five.network), "{engine}");
         assert_eq!(bits(&losses(&three)), bits(&losses(&five)[2..]), "{engine}");
     }
@@ -336,9 +471,9 @@ fn two_epochs_and_three_more_are_five_to_the_bit<T: Number>() {
 #[test]
 fn the_observer_sees_every_epoch_and_can_end_the_training() {
     let (train, _) = sample::<f64>();
-    for threads in [1, 3] {
+    for threads in [Some(1), Some(3)] {
         let mut seen = Vec::new();
-        let new = |epochs| trainer(&train, Settings { threads, epochs, ..settings() });
+        let new = |epochs| Trainer::new(&train, Settings { threads, epochs, ..settings() });
         let observed = new(3).on_epoch(|epoch| {
             seen.push((epoch.epoch, epoch.train_cross_entropy));
             ControlFlow::Continue(())
@@ -358,6 +493,7 @@ fn the_observer_sees_every_epoch_and_can_end_the_training() {
 fn instructions_and_threads_change_no_bit<T: Number>() {
     let (train, validation) = sample::<T>();
     let run = |isa, threads| {
+        let (isa, threads) = (Some(isa), Some(threads));
         let settings = Settings { isa, threads, engine: EngineKind::Blocked, ..settings() };
         let outcome = train_and_test(&train, &validation, &settings).unwrap();
         let losses = bits(&losses(&outcome));
@@ -374,7 +510,7 @@ fn instructions_and_threads_change_no_bit<T: Number>() {
 fn a_model_file_keeps_every_bit_and_a_broken_one_is_refused<T: Number>() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.safetensors");
-    let trained = trainer(&sample::<T>().0, settings()).fit().unwrap().network;
+    let trained = Trainer::new(&sample::<T>().0, settings()).fit().unwrap().network;
     let (most, tiny) = (T::max_value(), T::min_positive_value() * T::epsilon());
     let (alpha, beta) = (array![[most, tiny]], array![[T::neg_zero(), -tiny]]);
     let odd = Network::from_parameters(alpha, beta).unwrap();
@@ -430,8 +566,8 @@ fn the_gradients_of_an_example_are_centred_differences() {
     let (alpha, beta) = network.parameters();
     let step = network.example(x.view(), y).unwrap();
     let (forward, backward) = (&step.forward, &step.backward);
-    assert_eq!(*forward, textbook::forward(&network, x.view(), y));
-    assert_eq!(*backward, textbook::backward(&network, x.view(), y, forward));
+    assert_eq!(*forward, reference::forward(&network, x.view(), y));
+    assert_eq!(*backward, reference::backward(&network, x.view(), y, forward));
     assert_eq!((backward.g_alpha.dim(), backward.g_beta.dim()), (alpha.dim(), beta.dim()));
 
     let of_b = |b: ArrayView1<f64>| CrossEntropy::forward(Softmax::forward(b).view(), y);
@@ -474,4 +610,7 @@ fn what_has_a_name_is_read_back_from_it() {
         assert_eq!(Isa::named(&isa.to_string()), Ok(isa));
     }
     assert_eq!(Isa::named("sse9"), Err(IsaError::Unknown("sse9".into())));
+    let error: NameError = "fast".parse::<EngineKind>().unwrap_err();
+    let expected = "unknown variant `fast`, expected one of `auto`, `reference`, `blas`, `blocked`";
+    assert_eq!(error.to_string(), expected);
 }

@@ -1,8 +1,7 @@
 //! The built-in letters: the same for ever, balanced, and told apart.
 
-use rankone::Split;
-use rankone::internals::letters::{
-    CLASSES, Canvas, Letters, PIXELS, Size, draw, draw_on, synthesize,
+use rankone::letters::{
+    CLASSES, Canvas, Letters, PIXELS, Size, Split, draw, draw_on, synthesize,
 };
 
 fn csv(letters: &Letters) -> Vec<u8> {

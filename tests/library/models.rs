@@ -13,7 +13,7 @@ fn trained<T: Number>(folder: &Path) -> (Model<T>, Dataset<T>) {
     let reader = Dataset::<T>::reader().label(Column::Last).values(Values::Standardize);
     let data = reader.ignore([Column::Name("id".into())]).read(&table).unwrap();
     let settings = Settings { hidden: 3, epochs: 2, ..Settings::default() };
-    let outcome = Trainer::new(&data, settings).unwrap().fit().unwrap();
+    let outcome = Trainer::new(&data, settings).fit().unwrap();
     (Model::new(outcome.network, data.schema().clone()).unwrap(), data)
 }
 
@@ -93,8 +93,8 @@ fn a_validation_set_that_means_something_else_is_refused() {
     };
     let train = read("train.csv", "k,a,b\n0,1,2\n1,3,5\n", Values::Scale);
     let refused = |other: &Dataset<f64>| {
-        let trainer = Trainer::new(&train, Settings::default()).unwrap();
-        trainer.validation(other).map(|_| ()).unwrap_err().to_string()
+        let trainer = Trainer::new(&train, Settings::default()).validation(other);
+        trainer.prepare().map(|_| ()).unwrap_err().to_string()
     };
     let swapped = read("swapped.csv", "k,b,a\n0,1,2\n1,3,5\n", Values::Scale);
     assert!(refused(&swapped).contains("found inputs b, a, expected inputs a, b"));
@@ -102,5 +102,5 @@ fn a_validation_set_that_means_something_else_is_refused() {
     assert!(refused(&other).contains("found another scaling"));
     let path = folder.path().join("other.csv");
     let like = Dataset::reader().like(train.schema()).read(&path).unwrap();
-    assert!(Trainer::new(&train, Settings::default()).unwrap().validation(&like).is_ok());
+    assert!(Trainer::new(&train, Settings::default()).validation(&like).prepare().is_ok());
 }

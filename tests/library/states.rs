@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use rankone::{
-    Dataset, Ending, EngineKind, Error, Isa, Keep, Network, Number, Order, Outcome, Schedule,
+    AnyState, Dataset, Ending, EngineKind, Error, Isa, Keep, Network, Number, Order, Outcome, Schedule,
     Settings, Split, State, Trainer,
 };
+use safetensors::tensor::{SafeTensors, serialize};
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -15,7 +16,7 @@ fn data<T: Number>() -> (Dataset<T>, Dataset<T>) {
 }
 
 fn settings(epochs: usize) -> Settings {
-    Settings { hidden: 5, epochs, learning_rate: 0.1, threads: 1, ..Default::default() }
+    Settings { hidden: 5, epochs, learning_rate: 0.1, threads: Some(1), ..Default::default() }
 }
 
 /// Trains, and gives the last state, through a file, too.
@@ -38,9 +39,9 @@ fn trained<T: Number>(
     settings: Settings,
     state: Option<State<T>>,
 ) -> (Outcome<T>, State<T>) {
-    let trainer = Trainer::new(train, settings).unwrap().validation(validation).unwrap();
+    let trainer = Trainer::new(train, settings).validation(validation);
     let trainer = match state {
-        Some(state) => trainer.resume(state).unwrap(),
+        Some(state) => trainer.resume(state),
         None => trainer.notes("by a test"),
     };
     let (outcome, last) = fitted(trainer);
@@ -106,12 +107,13 @@ fn orders_rates_patience_and_the_best_epoch_go_on() {
 fn threads_and_instructions_may_be_others_in_each_half() {
     // Two shards, of which each of two threads takes one.
     let base = Settings { hidden: 200, ..settings(5) };
-    for isa in Isa::available() {
-        goes_on_to_the_same_bits::<f64>(base.clone(), |s| Settings { threads: 2, isa, ..s });
-        goes_on_to_the_same_bits::<f64>(Settings { threads: 3, isa, ..base.clone() }, |s| {
-            Settings { threads: 1, isa: Isa::detect(), ..s }
+    for isa in Isa::available().into_iter().map(Some) {
+        goes_on_to_the_same_bits::<f64>(base.clone(), |s| Settings { threads: Some(2), isa, ..s });
+        goes_on_to_the_same_bits::<f64>(Settings { threads: Some(3), isa, ..base.clone() }, |s| {
+            Settings { threads: Some(1), isa: None, ..s }
         });
     }
+    goes_on_to_the_same_bits::<f64>(base, |s| Settings { threads: None, ..s });
 }
 
 #[test]
@@ -142,7 +144,7 @@ fn the_best_epoch_is_kept_where_it_is_asked_for() {
 fn the_first_of_equally_good_epochs_is_the_best() {
     let data = data::<f64>();
     let settings = Settings { keep: Some(Keep::Best), ..settings(4) };
-    let trainer = Trainer::new(&data.0, settings).unwrap().validation(&data.1).unwrap();
+    let trainer = Trainer::new(&data.0, settings).validation(&data.1);
     // Nothing is learnt after the second epoch.
     let rate = |epoch| if epoch < 2 { 0.05 } else { 0.0 };
     let outcome = trainer.learning_rate(rate).fit().unwrap();
@@ -155,7 +157,8 @@ fn states_are_given_when_they_are_due_and_at_the_end() {
     // With more than one, the next epoch's updates have begun when a state is taken.
     for threads in [1, 2, 3] {
         let mut given = Vec::new();
-        let trainer = Trainer::new(&data.0, Settings { threads, ..settings(7) }).unwrap();
+        let trainer =
+            Trainer::new(&data.0, Settings { threads: Some(threads), ..settings(7) });
         let trainer = trainer.on_state(
             |epoch| epoch.epoch % 3 == 0,
             |state| {
@@ -171,7 +174,7 @@ fn states_are_given_when_they_are_due_and_at_the_end() {
         assert_eq!(outcome.ending, Ending::Stopped);
         assert_eq!(given.iter().map(|(epoch, _)| *epoch).collect::<Vec<_>>(), [3, 5]);
         for (epochs, network) in given {
-            let trainer = Trainer::new(&data.0, settings(epochs)).unwrap();
+            let trainer = Trainer::new(&data.0, settings(epochs));
             assert!(
                 trainer.fit().unwrap().network == network,
                 "{threads} threads, {epochs} epochs"
@@ -181,7 +184,7 @@ fn states_are_given_when_they_are_due_and_at_the_end() {
     // Whoever cannot take it ends the training.
     let refuses =
         |_: &State<f64>| Err(Error::State { path: "here".into(), reason: "no room".into() });
-    let trainer = Trainer::new(&data.0, settings(7)).unwrap().on_state(|_| true, refuses);
+    let trainer = Trainer::new(&data.0, settings(7)).on_state(|_| true, refuses);
     assert!(matches!(trainer.fit(), Err(Error::State { .. })));
 }
 
@@ -192,11 +195,11 @@ fn of_a_training_that_diverges_the_last_good_state_is_given() {
         let settings = Settings {
             schedule: Schedule::Step { factor: 1e300, every: 3 },
             keep: Some(Keep::Best),
-            threads,
+            threads: Some(threads),
             ..settings(9)
         };
-        let trainer = Trainer::new(&data.0, settings.clone()).unwrap().notes("by a test");
-        let (outcome, state) = fitted(trainer.validation(&data.1).unwrap());
+        let trainer = Trainer::new(&data.0, settings.clone()).notes("by a test");
+        let (outcome, state) = fitted(trainer.validation(&data.1));
         assert!(matches!(outcome, Err(Error::Diverged { epoch: 4, .. })));
         // As far as it went well it is a training like any other.
         let (outcome, _) = trained(&data, Settings { epochs: 3, ..settings.clone() }, state);
@@ -204,7 +207,7 @@ fn of_a_training_that_diverges_the_last_good_state_is_given() {
         assert!(bits(&outcome) == bits(&whole), "{threads} threads");
     }
     let wild = Settings { learning_rate: 1e300, ..settings(9) };
-    let (outcome, state) = fitted(Trainer::new(&data.0, wild).unwrap());
+    let (outcome, state) = fitted(Trainer::new(&data.0, wild));
     assert!(matches!(outcome, Err(Error::Diverged { epoch: 1, .. })) && state.is_none());
 }
 
@@ -225,8 +228,8 @@ fn what_is_not_the_same_training_is_refused() {
     let data = data::<f64>();
     let (_, state) = trained(&data, settings(3), None);
     let refused = |settings: Settings, train: &Dataset<f64>, validation: Option<&Dataset<f64>>| {
-        let trainer = Trainer::new(train, settings).unwrap().validation(validation).unwrap();
-        trainer.resume(state.clone()).err().expect("refused").to_string()
+        let trainer = Trainer::new(train, settings).validation(validation);
+        trainer.resume(state.clone()).prepare().err().expect("refused").to_string()
     };
     let (train, validation) = (&data.0, Some(&data.1));
     let others = Dataset::letters(150, 4, Split::Training).unwrap();
@@ -259,22 +262,22 @@ fn what_is_not_the_same_training_is_refused() {
     }
     let cosine = |epochs| Settings { schedule: Schedule::Cosine, ..settings(epochs) };
     let (_, state) = trained(&data, cosine(3), None);
-    let trainer =
-        |epochs| Trainer::new(train, cosine(epochs)).unwrap().validation(validation).unwrap();
-    let error = trainer(4).resume(state.clone()).err().expect("refused").to_string();
+    let trainer = |epochs| Trainer::new(train, cosine(epochs)).validation(validation);
+    let error = trainer(4).resume(state.clone()).prepare().err().expect("refused").to_string();
     assert!(error.contains("cosine"), "{error}");
-    assert!(trainer(3).resume(state.clone()).is_ok());
-    // Nor is a state that somebody changed, or a validation set that comes when it is too late to look at it.
+    assert!(trainer(3).resume(state.clone()).prepare().is_ok());
+    // Nor is a state that somebody changed, or a validation set that the state knows nothing of.
     let mut other = state.clone();
     other.settings.keep = Some(Keep::Best);
-    let trainer = Trainer::new(train, other.settings.clone()).unwrap().validation(validation);
-    let error = trainer.unwrap().resume(other).err().expect("refused").to_string();
+    let trainer = Trainer::new(train, other.settings.clone()).validation(validation);
+    let error = trainer.resume(other).prepare().err().expect("refused").to_string();
     assert!(error.contains("network of the best epoch"), "{error}");
-    let (_, alone) = fitted(Trainer::new(train, settings(3)).unwrap().notes("by a test"));
-    let trainer = Trainer::new(train, settings(4)).unwrap().resume(alone.unwrap()).unwrap();
-    let error = trainer.validation(validation).err().expect("refused").to_string();
-    assert!(error.contains("after the state to go on from"), "{error}");
-    let keeps = Trainer::new(train, Settings { keep: Some(Keep::Best), ..settings(1) }).unwrap();
+    let (_, alone) = fitted(Trainer::new(train, settings(3)).notes("by a test"));
+    let trainer = Trainer::new(train, settings(4)).resume(alone.unwrap());
+    let error = trainer.validation(validation).prepare().err().expect("refused").to_string();
+    assert!(error.starts_with("validation set: found data of checksum "), "{error}");
+    assert!(error.ends_with(", expected none"), "{error}");
+    let keeps = Trainer::new(train, Settings { keep: Some(Keep::Best), ..settings(1) });
     let error = keeps.fit().expect_err("refused").to_string();
     assert!(error.contains("no validation set"), "{error}");
 }
@@ -309,7 +312,7 @@ fn a_file_that_is_no_state_is_refused_with_the_reason() {
     let bytes = file(path, Some(Keep::Best));
     assert!(said(path, &bytes).is_ok());
     for (old, new, reason) in [
-        ("rankone state 1", "rankone state 2", "format: found rankone state 2"),
+        ("rankone state 2", "rankone state 3", "format: found rankone state 3"),
         (
             "arithmetic\\\":1",
             "arithmetic\\\":9",
@@ -348,6 +351,44 @@ fn a_file_that_is_no_state_is_refused_with_the_reason() {
     assert!(State::<f64>::load(path).unwrap_err().to_string().contains("format: found rankone 1"));
 }
 
+#[test]
+fn a_state_of_the_first_format_is_refused_and_names_the_program_that_wrote_it() {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let path = path.path();
+    let bytes = file(path, None);
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let texts = header.metadata().clone().unwrap();
+    let this = format!("\"rankone\":\"{}\"", rankone::build::VERSION);
+    assert!(texts["state"].contains(&this), "{}", texts["state"]);
+    // The program that wrote that format.
+    let old = texts["state"].replace(&this, "\"rankone\":\"0.1.0\"");
+    let reason = "format: found rankone state 1, expected rankone state 2";
+    for (words, hint) in [
+        (old.as_str(), "; rankone 0.1.0 wrote it, and can resume it"),
+        ("{\"version\":\"of another kind\"}", ""),
+    ] {
+        let mut texts = texts.clone();
+        texts.insert("format".into(), "rankone state 1".into());
+        texts.insert("state".into(), words.into());
+        let tensors = SafeTensors::deserialize(&bytes).unwrap().tensors();
+        let written = serialize(tensors, Some(texts)).unwrap();
+        let expected = format!("{}: no state to go on from: {reason}{hint}", path.display());
+        assert_eq!(said(path, &written).unwrap_err(), expected);
+        let any = AnyState::from_bytes(written, path).unwrap_err();
+        assert_eq!(any.to_string(), expected);
+    }
+}
+
+#[test]
+fn a_state_says_its_precision() {
+    fn read<T: Number>() -> AnyState {
+        let (_, state) = trained::<T>(&data(), settings(2), None);
+        AnyState::from_bytes(state.to_bytes().unwrap(), Path::new("state")).unwrap()
+    }
+    assert!(matches!(read::<f64>(), AnyState::F64(state) if state.notes == "by a test"));
+    assert!(matches!(read::<f32>(), AnyState::F32(state) if state.history.len() == 2));
+}
+
 proptest! {
     /// Whatever happens to its bytes: an answer, and no panic. What is taken can be gone on from.
     #[test]
@@ -365,11 +406,8 @@ proptest! {
         if let Ok(state) = said(path.path(), &bytes) {
             let (train, validation) = data();
             let settings = Settings { epochs: state.history.len() + 1, ..state.settings.clone() };
-            if let Ok(trainer) = Trainer::new(&train, Settings { threads: 1, ..settings })
-                && let Ok(trainer) = trainer.validation(&validation).unwrap().resume(state)
-            {
-                let _ = trainer.fit();
-            }
+            let trainer = Trainer::new(&train, Settings { threads: Some(1), ..settings });
+            let _ = trainer.validation(&validation).resume(state).fit();
         }
     }
 }

@@ -1,0 +1,160 @@
+//! Comparisons: the BLAS libraries of a machine, or two measurements of the same candidates.
+//!
+//! Whether two medians differ is decided by the interval of their ratio, computed from the runs
+//! ([`Median::by`]): if it contains 1, they are the same within the noise.
+
+mod before_after;
+mod candidate_results;
+mod markdown;
+
+pub use before_after::compare_measurements;
+
+use crate::figures;
+use crate::machine_limits::Peak;
+use crate::samples::Median;
+use crate::work_size::WorkSize;
+use candidate_results::{Backends, CandidateResults, invalid};
+use rankone::Precision;
+use rankone_runs::Result;
+use std::path::Path;
+
+/// The results of several BLAS libraries on the same data.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The numbers of hidden units, ascending.
+    pub(crate) sizes: Vec<usize>,
+    /// One for each precision and number of BLAS threads that has results, in order.
+    pub(crate) groups: Vec<ComparisonGroup>,
+    /// A description of the data and the CPU.
+    data: String,
+    backends: Backends,
+}
+
+/// The results in one precision with one number of BLAS threads.
+#[derive(Debug)]
+pub(crate) struct ComparisonGroup {
+    pub(crate) precision: Precision,
+    pub(crate) blas_threads: usize,
+    /// The same rows in each group: BLAS libraries in the order of the file, then the engines that
+    /// do not call one.
+    pub(crate) rows: Vec<ComparisonRow>,
+}
+
+/// The engine `blas` on one library, or an engine that does not call one, in one group.
+#[derive(Debug)]
+pub(crate) struct ComparisonRow {
+    /// The label of the library's provider, or the name of the engine.
+    pub(crate) name: String,
+    /// The library.
+    pub(crate) library: Option<String>,
+    /// Nanoseconds per example at each size, or why there are none; `None` if it was not measured.
+    cells: Vec<Option<std::result::Result<Median, String>>>,
+    /// What it trained; the hidden units are 0.
+    work: WorkSize,
+}
+
+/// Results with their seeds, which make the intervals of different results independent.
+type SeededResults<'a> = Vec<(u64, &'a CandidateResults)>;
+
+impl Comparison {
+    /// Reads `results.jsonl` and `environment.json` in `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Io`](rankone::Error::Io) if a file cannot be read, [`Error::Data`] if its content
+    /// is invalid, or the results are of different data sets.
+    ///
+    /// [`Error::Data`]: rankone::Error::Data
+    pub fn read(folder: &Path) -> rankone::Result<Self> {
+        let (mut all, backends) = (candidate_results::read(folder)?, Backends::read(folder)?);
+        all.retain(|results| !results.first.text("engine").is_empty());
+        // The sort is stable: libraries first.
+        all.sort_by_key(|results| results.first.text("library").is_empty());
+        let Some(first) = all.first() else {
+            return Err(invalid(folder, None, "no training".into(), "one or more"));
+        };
+        let [examples, inputs, classes] = first.key().3;
+        let on_cpu = backends.cpu().map_or(String::new(), |cpu| format!(", on {cpu}"));
+        let data = format!("{examples} examples of {inputs} inputs in {classes} classes{on_cpu}");
+        let all: SeededResults = (0..).zip(&all).collect();
+        let sizes = distinct(&all, "hidden");
+        let mut groups = Vec::new();
+        for precision in [Precision::F64, Precision::F32] {
+            let of = |(_, results): &(u64, &CandidateResults)| {
+                results.first.text("precision") == precision.to_string()
+            };
+            let results: SeededResults =
+                all.iter().filter(|results| of(results)).copied().collect();
+            for blas_threads in distinct(&results, "blas_threads") {
+                let of = |(_, results): &(u64, &CandidateResults)| {
+                    results.first.size("blas_threads") == blas_threads
+                };
+                let results = results.iter().filter(|results| of(results)).copied().collect();
+                let rows = rows(&all, &results, &sizes);
+                groups.push(ComparisonGroup { precision, blas_threads, rows });
+            }
+        }
+        Ok(Self { sizes, groups, data, backends })
+    }
+
+    /// Returns the measured peak of one core.
+    pub(crate) fn peak(&self) -> Peak {
+        self.backends.peak_gflops
+    }
+
+    /// Returns the names and contents of the files that present the comparison: `compare.md`, as
+    /// [`markdown`](Self::markdown), and `compare.svg`, the throughput of all libraries and engines.
+    ///
+    /// # Errors
+    /// [`PlotError::Drawing`](rankone_plot::PlotError::Drawing) if the drawing library fails.
+    pub fn files(&self) -> Result<[(&'static str, String); 2]> {
+        let sizes: Vec<f64> = self.sizes.iter().map(|&hidden| hidden as f64).collect();
+        let svg = rankone_plot::throughput(&sizes, &figures::throughput_charts(self))?;
+        Ok([("compare.md", self.markdown()), ("compare.svg", svg)])
+    }
+}
+
+/// Returns the distinct values of a field, ascending.
+fn distinct(results: &SeededResults, key: &str) -> Vec<usize> {
+    let mut values: Vec<_> = results.iter().map(|(_, results)| results.first.size(key)).collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// Makes a row for each name in `all`, with those of its results that are in the group `of`.
+fn rows(all: &SeededResults, of: &SeededResults, sizes: &[usize]) -> Vec<ComparisonRow> {
+    let mut rows: Vec<ComparisonRow> = Vec::new();
+    for (_, CandidateResults { name, first, .. }) in all {
+        if rows.iter().any(|row| row.name == *name) {
+            continue;
+        }
+        let cell = |&hidden: &usize| {
+            let is_cell = |results: &CandidateResults| {
+                results.name == *name && results.first.size("hidden") == hidden
+            };
+            let (seed, results) = of.iter().find(|(_, results)| is_cell(results))?;
+            Some(results.median(*seed))
+        };
+        let library = Some(first.text("library").to_owned()).filter(|text| !text.is_empty());
+        let [inputs, classes] = ["inputs", "classes"].map(|key| first.size(key));
+        let (cells, work) =
+            (sizes.iter().map(cell).collect(), WorkSize { inputs, hidden: 0, classes });
+        rows.push(ComparisonRow { name: name.clone(), library, cells, work });
+    }
+    rows
+}
+
+impl ComparisonRow {
+    fn median(&self, column: usize) -> Option<&Median> {
+        self.cells[column].as_ref()?.as_ref().ok()
+    }
+
+    /// Returns `(hidden units, GFLOP/s at the median)` for each of `sizes` that has a time; `sizes`
+    /// are those of the comparison.
+    pub(crate) fn points(&self, sizes: &[usize]) -> impl Iterator<Item = (f64, f64)> {
+        sizes.iter().enumerate().filter_map(|(column, &hidden)| {
+            let flops = WorkSize { hidden, ..self.work }.flops();
+            Some((hidden as f64, flops / self.median(column)?.value))
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! Errors of the command, and the exit codes that they end it with.
+
+use crate::{output, reading};
+use rankone::Error as LibraryError;
+use rankone_runs::Error as RunError;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The result of a subcommand, or of a part of one.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can end a command early.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An error of the libraries.
+    #[error(transparent)]
+    Run(RunError),
+    /// The instruction set that `RANKONE_ISA` names is not available.
+    #[error("RANKONE_ISA: {0}")]
+    Isa(rankone::IsaError),
+}
+
+impl<E: Into<RunError>> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl Error {
+    /// Prints the error with the option that may help, and returns its exit code. That stdout is no
+    /// longer read, as with `| head -1`, is no error.
+    pub fn report(&self) -> ExitCode {
+        if output::is_closed_pipe(self) {
+            return ExitCode::SUCCESS;
+        }
+        let hint = match self {
+            Self::Run(RunError::Library(LibraryError::Data(error))) => {
+                error.remedy.map(|remedy| format!(" ({})", reading::remedy(remedy)))
+            }
+            _ => None,
+        };
+        output::note(&format!("error: {self}{}", hint.unwrap_or_default()));
+        ExitCode::from(self.code())
+    }
+
+    fn code(&self) -> u8 {
+        let Self::Run(RunError::Library(error)) = self else {
+            return if matches!(self, Self::Isa(_)) { 2 } else { 1 };
+        };
+        match error {
+            LibraryError::Setting { .. } => 2,
+            LibraryError::Data(_) | LibraryError::Mismatch { .. } => 3,
+            LibraryError::Model { .. } | LibraryError::State { .. } => 3,
+            LibraryError::Scores { .. } => 3,
+            LibraryError::Diverged { .. } => 4,
+            _ => 1,
+        }
+    }
+
+    /// Names the file of the model in the error that its scores are not finite.
+    pub fn of_model(path: &Path) -> impl FnOnce(LibraryError) -> LibraryError + '_ {
+        |error| match error {
+            LibraryError::Scores { .. } => {
+                LibraryError::Scores { model: path.display().to_string() }
+            }
+            other => other,
+        }
+    }
+}
