@@ -1,5 +1,5 @@
-//! No allocation per example: an epoch of the fast engines, and its evaluation, allocate nothing. And a data
-//! file is read in the memory of the file and of its data set.
+//! No allocation per example: an epoch of the fast engines, and its evaluation, allocate nothing.
+//! And a data file is read in the memory of the file and of its data set.
 
 use rankone::engine::Engine;
 use rankone::{
@@ -20,8 +20,8 @@ thread_local! {
     static PEAK: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: every call goes on to the system's allocator as it is. What grows is moved: while it is, old and
-// new both count.
+// SAFETY: every call goes on to the system's allocator as it is. What grows is moved: while it is,
+// old and new both count.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
@@ -58,8 +58,7 @@ fn an_epoch_allocates_nothing<T: Number>() {
     for kind in [EngineKind::Blas, EngineKind::Blocked] {
         assert_eq!(of_epoch(kind), 0, "{kind} {}", T::PRECISION);
     }
-    let shared =
-        PreparedDataset::for_pool(&data, Isa::detect(), &Arc::new(ThreadPool::new(2)));
+    let shared = PreparedDataset::for_pool(&data, Isa::detect(), &Arc::new(ThreadPool::new(2)));
     let mut engine = shared.engine(EngineKind::Blocked, 400);
     let mut wide = Network::new(128, 400, 10, Init::Random, 0).unwrap();
     let found = allocations(|| engine.epoch(&mut wide, T::from_f64(0.01), None));

@@ -1,5 +1,5 @@
-//! The engine `blas` calls the provider, and not a loop of its own, exactly as often as it says: this
-//! binary's own `cblas_*` stand before those of the library that is linked, count, and answer.
+//! The engine `blas` calls the provider, and not a loop of its own, exactly as often as it says:
+//! this binary's own `cblas_*` stand before those of the library that is linked, count, and answer.
 #![cfg(feature = "_provider")]
 
 use rankone::engine::{Blas, Engine, Reference};

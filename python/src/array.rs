@@ -1,11 +1,12 @@
-//! Arrays and labels of any kind, as the library takes them. An array that is right already is not copied.
+//! Conversion between Python's arrays and the library's: an array is copied only if its type or
+//! alignment has to change.
 
 use crate::error::{raised, value_error};
-use numpy::{Element, PyReadonlyArray1, PyReadonlyArray2, dtype};
+use numpy::{Element, IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2, dtype};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use rankone::ndarray::ArrayView2;
-use rankone::{Error, Number};
+use rankone::{Classes, Error, Number};
 
 /// A value in double or in single precision.
 #[derive(Debug, Clone)]
@@ -52,8 +53,8 @@ impl<D: 'static, S: 'static> Any<D, S> {
         }
     }
 
-    /// What it holds, where that is an `H`, which is `D` or `S`; otherwise the error that its precision is not the training
-    /// set's.
+    /// What it holds, where that is an `H`, which is `D` or `S`; otherwise the error that its
+    /// precision is not the training set's.
     pub fn as_trained<H: 'static>(&self, what: &str) -> PyResult<&H> {
         let held = each!(self, held => (held as &dyn std::any::Any).downcast_ref());
         held.ok_or_else(|| {
@@ -75,8 +76,9 @@ fn array<'py>(what: &str, object: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, Py
     Ok((array, kind))
 }
 
-/// The numbers of an array in another type; the array itself, where it has that type and its numbers lie at multiples of
-/// their size. Those of a field of packed records do not, and Rust counts from number to number, not from byte to byte.
+/// The numbers of an array in another type; the array itself, where it has that type and its
+/// numbers lie at multiples of their size. Those of a field of packed records do not, and Rust
+/// counts from number to number, not from byte to byte.
 fn of_type<'py, T: Element>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let numpy = array.py().import("numpy")?;
     numpy.call_method1("require", (array, dtype::<T>(array.py()), "A"))
@@ -155,7 +157,18 @@ pub fn labels(what: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
     }
 }
 
-/// A value that is said by name.
-pub fn named<V: std::str::FromStr>(what: &str, name: &str, expected: &str) -> PyResult<V> {
-    name.parse().map_err(|_| value_error(what, format!("{name:?}"), expected))
+/// Returns class indexes as a NumPy array.
+pub fn indexes<'py>(py: Python<'py>, labels: &[usize]) -> Bound<'py, PyArray1<i64>> {
+    labels.iter().map(|&label| label as i64).collect::<Vec<_>>().into_pyarray(py)
+}
+
+/// Returns the labels of the classes in order: integers if every name is an integer, otherwise
+/// strings.
+pub fn class_labels<'py>(py: Python<'py>, classes: &Classes) -> PyResult<Bound<'py, PyAny>> {
+    let names: Vec<_> = (0..classes.len()).map(|k| classes.name(k).into_owned()).collect();
+    let numbers: Option<Vec<i64>> = names.iter().map(|name| name.parse().ok()).collect();
+    match numbers {
+        Some(numbers) => Ok(numbers.into_pyarray(py).into_any()),
+        None => py.import("numpy")?.call_method1("asarray", (names,)),
+    }
 }

@@ -1,13 +1,13 @@
-//! Examples: of arrays, or of a file.
+//! The class `Dataset`: inputs and labels.
 
-use crate::array::{Any, each, is_single, labels, matrix, named, raised_with, with_precision};
+use crate::array::{
+    Any, class_labels, each, indexes, is_single, labels, matrix, raised_with, with_precision,
+};
 use crate::error::{detached, raised, value_error};
-use crate::network::Network;
 use crate::value::{real, wants_single, whole};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
-use rankone::{Classes, Column, Delimiter, Number, Reader, Schema};
-use std::path::PathBuf;
+use rankone::Schema;
 
 /// Examples: N inputs of M numbers each, and their labels.
 ///
@@ -22,12 +22,8 @@ use std::path::PathBuf;
 /// precision : str, optional
 ///     "float64" or "float32"; that of X, if it is not said, and float64 where X has another type.
 ///
-/// Raises
-/// ------
-/// ValueError
-///     Where shapes do not fit, there is no example, a number is not finite or a label is outside 0 to K-1.
-/// TypeError
-///     Where X or y are no numbers.
+/// Raises ------ ValueError Where shapes do not fit, there is no example, a number is not finite or
+/// a label is outside 0 to K-1. TypeError Where X or y are no numbers.
 #[pyclass(frozen, module = "rankone")]
 pub struct Dataset(pub Any<rankone::Dataset<f64>, rankone::Dataset<f32>>);
 
@@ -40,16 +36,6 @@ impl From<rankone::Dataset<f64>> for Dataset {
 impl From<rankone::Dataset<f32>> for Dataset {
     fn from(data: rankone::Dataset<f32>) -> Self {
         Self(Any::F32(data))
-    }
-}
-
-/// The labels of classes, in order: integers where all of them are, and names elsewhere.
-pub fn class_labels<'py>(py: Python<'py>, classes: &Classes) -> PyResult<Bound<'py, PyAny>> {
-    let names: Vec<_> = (0..classes.len()).map(|k| classes.name(k).into_owned()).collect();
-    let numbers: Option<Vec<i64>> = names.iter().map(|name| name.parse().ok()).collect();
-    match numbers {
-        Some(numbers) => Ok(numbers.into_pyarray(py).into_any()),
-        None => py.import("numpy")?.call_method1("asarray", (names,)),
     }
 }
 
@@ -182,99 +168,4 @@ impl Dataset {
         let (n, m, k) = each!(&self.0, data => (data.examples(), data.inputs(), data.classes()));
         format!("<rankone.Dataset: {n} examples of {m} inputs, {k} classes, {}>", self.precision())
     }
-}
-
-/// Indexes of classes, as NumPy has integers.
-pub fn indexes<'py>(py: Python<'py>, labels: &[usize]) -> Bound<'py, PyArray1<i64>> {
-    labels.iter().map(|&label| label as i64).collect::<Vec<_>>().into_pyarray(py)
-}
-
-/// Whose inputs, classes and scaling a file has.
-#[derive(FromPyObject)]
-pub enum Like<'py> {
-    Dataset(Bound<'py, Dataset>),
-    Network(Bound<'py, Network>),
-}
-
-/// A column: its number from 1, or what the command calls it.
-#[derive(FromPyObject)]
-pub enum AColumn {
-    Number(usize),
-    Name(String),
-}
-
-impl AColumn {
-    fn column(self) -> Column {
-        match self {
-            Self::Number(number) => Column::Number(number),
-            Self::Name(name) => {
-                let Ok(column) = name.parse();
-                column
-            }
-        }
-    }
-}
-
-/// How a file is read.
-#[derive(FromPyObject)]
-#[pyo3(from_item_all)]
-pub struct Form<'py> {
-    header: String,
-    delimiter: String,
-    label: Option<AColumn>,
-    ignore: Vec<AColumn>,
-    classes: Option<usize>,
-    values: String,
-    limit: Option<usize>,
-    like: Option<Like<'py>>,
-}
-
-impl Form<'_> {
-    fn reader<T: Number>(self) -> PyResult<Reader<T>> {
-        let mut reader = rankone::Dataset::<T>::reader()
-            .header(named("header", &self.header, "auto, yes or no")?)
-            .delimiter(named::<Delimiter>(
-                "delimiter",
-                &self.delimiter,
-                "\",\", \";\", tab or space",
-            )?)
-            .ignore(self.ignore.into_iter().map(AColumn::column))
-            .values(named("values", &self.values, "unit, any, scale or standardize")?);
-        if let Some(label) = self.label {
-            reader = reader.label(label.column());
-        }
-        if let Some(classes) = self.classes {
-            reader = reader.classes(classes);
-        }
-        if let Some(limit) = self.limit {
-            reader = reader.limit(limit);
-        }
-        Ok(match self.like {
-            Some(Like::Dataset(data)) => reader.like(data.get().schema()),
-            Some(Like::Network(network)) => reader.like(network.get().schema()),
-            None => reader,
-        })
-    }
-}
-
-/// Reads a file; or cuts it into a training set and a validation set.
-#[pyfunction]
-#[pyo3(signature = (path, form, precision, validation_share, split_seed))]
-pub fn read_csv(
-    py: Python<'_>,
-    path: PathBuf,
-    form: Form<'_>,
-    precision: &Bound<'_, PyAny>,
-    validation_share: Option<f64>,
-    split_seed: u64,
-) -> PyResult<(Dataset, Option<Dataset>)> {
-    with_precision!(wants_single(precision)?, T => {
-        let reader = form.reader::<T>()?;
-        let read = || match validation_share {
-            Some(share) => reader.read_split(path, share, split_seed).map(|(a, b)| (a, Some(b))),
-            None => reader.read(path).map(|data| (data, None)),
-        };
-        let (data, part) = detached(py, read)?.map_err(raised)?;
-        Ok((data.into(), part.map(Dataset::from)))
-    })
 }

@@ -58,7 +58,8 @@ fn in_words(remedy: Remedy) -> Option<&'static str> {
 /// The number of "no such file or directory", on every system.
 const NOT_FOUND: i32 = 2;
 
-/// The `OSError` of a number, as Python raises it: of the class that fits, with number, words and path.
+/// The `OSError` of a number, as Python raises it: of the class that fits, with number, words and
+/// path.
 fn of_system(number: i32, path: &Path) -> PyErr {
     let words = std::io::Error::from_raw_os_error(number).to_string();
     let words = words.split(" (os error").next().unwrap_or_default().to_owned();
@@ -70,7 +71,8 @@ pub fn value_error(what: &str, found: impl std::fmt::Display, expected: &str) ->
     PyValueError::new_err(format!("{what}: found {found}, expected {expected}"))
 }
 
-/// Works while other threads of Python go on. A panic, which would be a fault of ours, becomes a `RuntimeError`.
+/// Works while other threads of Python go on. A panic, which would be a fault of ours, becomes a
+/// `RuntimeError`.
 pub fn detached<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send) -> PyResult<R> {
     py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|panic| {
         let words = panic.downcast_ref::<String>().map(String::as_str);

@@ -1,17 +1,21 @@
-//! The native half of the Python package `rankone`: arrays and settings in, the library's answers and errors out. Nothing
-//! is computed here.
+//! The native half of the Python package `rankone`: arrays and settings in, the library's answers
+//! and errors out. Nothing is computed here.
 //!
-//! | file | what it is |
+//! Modules depend only on modules listed above them:
+//!
+//! | module | contents |
 //! |---|---|
-//! | `error` | the library's errors as Python's exceptions; work without the GIL, whose panics stay inside |
-//! | `value` | settings of any kind, or what is wrong with them |
-//! | `array` | arrays and labels of any kind, as the library takes them |
-//! | `dataset`, `network` | the library's values, in either precision |
-//! | `outcome` | what a training came to |
-//! | `training` | one training: settings, callbacks |
-//! | `textbook` | the handout's modules |
+//! | `error` | the library's errors as Python exceptions; running work without the GIL and catching its panics |
+//! | `value` | conversion of settings |
+//! | `array` | conversion of arrays, labels and classes |
+//! | `dataset`, `network` | the classes `Dataset` and `Network`, in either precision |
+//! | `csv` | `read_csv` |
+//! | `outcome` | the result of a training and of each epoch |
+//! | `training` | one training: options and callbacks |
+//! | `textbook` | the handout's functions |
 
 mod array;
+mod csv;
 mod dataset;
 mod error;
 mod network;
@@ -23,7 +27,9 @@ mod value;
 #[pyo3::pymodule]
 mod _rankone {
     #[pymodule_export]
-    use super::dataset::{Dataset, read_csv};
+    use super::csv::read_csv;
+    #[pymodule_export]
+    use super::dataset::Dataset;
     #[pymodule_export]
     use super::error::{DataError, Diverged};
     #[pymodule_export]

@@ -1,9 +1,9 @@
 //! Parameters, and what inputs and labels mean: a model of the command.
 
 use crate::array::{
-    Any, each, is_single, labels, matrix, not_finite, raised_with, vector, with_precision,
+    Any, class_labels, each, indexes, is_single, labels, matrix, not_finite, raised_with, vector,
+    with_precision,
 };
-use crate::dataset::{class_labels, indexes};
 use crate::error::{detached, raised, value_error};
 use crate::value::wants_single;
 use numpy::{Element, IntoPyArray, PyArray1, PyReadonlyArray2};
@@ -46,10 +46,6 @@ impl From<Model<f32>> for Network {
 impl Network {
     pub fn schema(&self) -> &Schema {
         each!(&self.0, model => &model.schema)
-    }
-
-    fn class_array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        class_labels(py, &self.schema().classes)
     }
 }
 
@@ -164,7 +160,7 @@ impl Network {
     /// The labels that there are, K: integers, or names.
     #[getter]
     fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.class_array(py)
+        class_labels(py, &self.schema().classes)
     }
 
     /// The names of the inputs, where its training set had some.
@@ -197,7 +193,7 @@ impl Network {
     #[allow(non_snake_case)]
     fn predict<'py>(&self, py: Python<'py>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let places = self._predict(py, X)?;
-        self.class_array(py)?.get_item(places)
+        self.classes(py)?.get_item(places)
     }
 
     /// The place of each example's label among the classes.
@@ -240,11 +236,8 @@ impl Network {
     /// y : int
     ///     The place of its label among the classes.
     ///
-    /// Returns
-    /// -------
-    /// dict
-    ///     x (M), a and z (D), b and y_hat (K), J; the gradients of J g_b (K), g_beta (K, D+1), g_z and g_a (D),
-    ///     g_alpha (D, M+1).
+    /// Returns ------- dict x (M), a and z (D), b and y_hat (K), J; the gradients of J g_b (K),
+    /// g_beta (K, D+1), g_z and g_a (D), g_alpha (D, M+1).
     fn example<'py>(
         &self,
         py: Python<'py>,
@@ -274,13 +267,14 @@ impl Network {
         })
     }
 
-    /// Write the network to a safetensors file, whole or not at all: a model of the command; OSError where that fails.
+    /// Write the network to a safetensors file, whole or not at all: a model of the command;
+    /// OSError where that fails.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         detached(py, || each!(&self.0, model => model.save(&path)))?.map_err(raised)
     }
 
-    /// Read what `save`, or the command, wrote, in whichever precision; OSError where that fails, ValueError where it is
-    /// no model.
+    /// Read what `save`, or the command, wrote, in whichever precision; OSError where that fails,
+    /// ValueError where it is no model.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let model = detached(py, || rankone::AnyModel::load(&path))?.map_err(raised)?;

@@ -1,6 +1,6 @@
 //! What a training came to, and each of its epochs.
 
-use crate::dataset::indexes;
+use crate::array::indexes;
 use crate::error::raised;
 use crate::network::Network;
 use numpy::PyArray1;
@@ -117,7 +117,8 @@ pub struct Outcome {
 
 #[pymethods]
 impl Outcome {
-    /// Draw the cross-entropies over the epochs with matplotlib, into ``ax`` or a new figure; return the axes.
+    /// Draw the cross-entropies over the epochs with matplotlib, into ``ax`` or a new figure;
+    /// return the axes.
     #[pyo3(signature = (ax=None))]
     fn plot_loss<'py>(
         &self,

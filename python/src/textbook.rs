@@ -1,5 +1,5 @@
-//! The handout's modules, in double precision. Vectors have one dimension, and their constant 1 in front where the handout
-//! has it; columns are the Python side's.
+//! The handout's modules, in double precision. Vectors have one dimension, and their constant 1 in
+//! front where the handout has it; columns are the Python side's.
 
 use crate::array::{matrix, vector};
 use crate::error::{raised, value_error};
@@ -7,7 +7,7 @@ use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 use rankone::Network;
 use rankone::ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
-use rankone::textbook::{self, CrossEntropy, Forward, Linear, Sigmoid, Softmax};
+use rankone::engine::reference::{self, CrossEntropy, Forward, Linear, Sigmoid, Softmax};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 type Gradients<'py> =
@@ -26,7 +26,8 @@ fn sized<'py>(
     }
 }
 
-/// A layer whose bias column stands between it and a column of zeros: `p v` is then a module of the textbook.
+/// A layer whose bias column stands between it and a column of zeros: `p v` is then a module of the
+/// textbook.
 fn linear(p: &Bound<'_, PyAny>, prev: usize) -> PyResult<Array2<f64>> {
     let p = matrix("p", p)?;
     let p = p.as_array();
@@ -75,7 +76,8 @@ pub fn sigmoid_forward<'py>(py: Python<'py>, a: &Bound<'py, PyAny>) -> PyResult<
     Ok(Sigmoid::forward(vector("a", a)?.as_array()).into_pyarray(py))
 }
 
-/// `grad_curr curr (1 - curr)`; where `curr` has a number more, its constant in front, that is left out.
+/// `grad_curr curr (1 - curr)`; where `curr` has a number more, its constant in front, that is left
+/// out.
 #[pyfunction]
 pub fn sigmoid_backward<'py>(
     py: Python<'py>,
@@ -119,7 +121,8 @@ fn probabilities<'py>(y: usize, y_hat: &Bound<'py, PyAny>) -> PyResult<PyReadonl
     Ok(y_hat)
 }
 
-/// Probabilities as [`Softmax`] gives them, none of them 0: dJ/dy_hat is finite then. Other programs' may be 0.
+/// Probabilities as [`Softmax`] gives them, none of them 0: dJ/dy_hat is finite then. Other
+/// programs' may be 0.
 fn raised_from_zero(y_hat: ArrayView1<f64>) -> Array1<f64> {
     y_hat.mapv(|p| if (0.0..f64::MIN_POSITIVE).contains(&p) { f64::MIN_POSITIVE } else { p })
 }
@@ -185,7 +188,7 @@ pub fn forward<'py>(
     let network = network(alpha, beta)?;
     let x = without_constant("x", vector("x", x)?.as_array(), network.inputs())?;
     check_label(y, network.classes())?;
-    let Forward { a, z, b, y_hat, j } = textbook::forward(&network, x.view(), y);
+    let Forward { a, z, b, y_hat, j } = reference::forward(&network, x.view(), y);
     let z = with_constant(&z);
     let arrays = [a, z, b, y_hat].map(|array| array.into_pyarray(py));
     let [a, z, b, y_hat] = arrays;
@@ -215,7 +218,7 @@ pub fn backward<'py>(
     check_label(y, k)?;
     // Nothing else of the way forward is looked at.
     let forward = Forward { a: Array1::zeros(d), z, b: Array1::zeros(k), y_hat, j: 0.0 };
-    let g = textbook::backward(&network, x.view(), y, &forward);
+    let g = reference::backward(&network, x.view(), y, &forward);
     Ok((
         g.g_alpha.into_pyarray(py),
         g.g_beta.into_pyarray(py),

@@ -1,10 +1,11 @@
 //! One training: its settings, and who is called on its way.
 
-use crate::array::{each, labels, named};
+use crate::array::{each, labels};
 use crate::dataset::Dataset;
 use crate::error::{detached, raised, value_error};
 use crate::network::Network;
 use crate::outcome::{Epoch, Outcome};
+use crate::value::named;
 use pyo3::prelude::*;
 use rankone::{EngineKind, Init, Keep, Model, Number, Order, Schedule, Settings, State, Trainer};
 use std::ops::ControlFlow;
@@ -27,7 +28,8 @@ pub struct Options<'py> {
     keep: Option<String>,
     engine: String,
     threads: usize,
-    /// How many epochs there were before, and how many there are to be in all: what orders and rates go by.
+    /// How many epochs there were before, and how many there are to be in all: what orders and
+    /// rates go by.
     epochs_before: usize,
     epochs_in_all: usize,
     start: Option<Bound<'py, Network>>,
@@ -37,7 +39,8 @@ pub struct Options<'py> {
     checkpoint: Option<PathBuf>,
     checkpoint_seconds: f64,
     resume: Option<PathBuf>,
-    /// What a state is to know of an order and rates that Python gives: words, none for those of the settings.
+    /// What a state is to know of an order and rates that Python gives: words, none for those of
+    /// the settings.
     orders_and_rates: String,
 }
 
@@ -61,13 +64,14 @@ impl Options<'_> {
             patience: self.patience,
             keep: self.keep.as_deref().map(keep).transpose()?,
             engine: named::<EngineKind>("engine", &self.engine, engines)?,
-            threads: self.threads,
+            threads: Some(self.threads),
             ..Settings::default()
         })
     }
 }
 
-/// So often Python is asked whether Ctrl-C was pressed, where nothing is called after each epoch anyway.
+/// So often Python is asked whether Ctrl-C was pressed, where nothing is called after each epoch
+/// anyway.
 const BETWEEN_SIGNALS: Duration = Duration::from_millis(20);
 
 /// Trains on `train`, and tests on `validation` too; gives what Python raised on the way, besides.
@@ -86,11 +90,12 @@ pub fn fit(
         let (outcome, fault) = run(py, train, validation, start, &options)?;
         let outcome = Outcome::new(py, outcome, train.schema())?;
         if fault.is_some() {
-            // Ctrl-C that was pressed again while the training was ending: one KeyboardInterrupt is enough.
+            // Ctrl-C that was pressed again while the training was ending: one KeyboardInterrupt is
+            // enough.
             let _ = py.check_signals();
         }
-        // Beside the outcome and not in it: `Trainer.fit` puts the outcome into the exception, and if each held the other,
-        // neither would ever be freed.
+        // Beside the outcome and not in it: `Trainer.fit` puts the outcome into the exception, and
+        // if each held the other, neither would ever be freed.
         let fault = fault.map(|fault| fault.into_value(py).into_any());
         Ok((outcome, fault))
     })
@@ -129,9 +134,9 @@ fn run<T: Number>(
     let fault = Fault::default();
     let work = || {
         let Settings { seed, order, learning_rate, schedule, .. } = settings;
-        let mut trainer = Trainer::new(train, settings)?.validation(validation)?;
+        let mut trainer = Trainer::new(train, settings).validation(validation);
         if let Some(start) = start {
-            trainer = trainer.start(start.network.clone())?;
+            trainer = trainer.start(start.network.clone());
         }
         if let Some(order_of) = order_of {
             trainer = trainer.order(|epoch| {
@@ -170,7 +175,7 @@ fn run<T: Number>(
             }
         });
         if let Some(path) = resume {
-            trainer = trainer.resume(check_orders(State::load(path)?, orders_and_rates)?)?;
+            trainer = trainer.resume(check_orders(State::load(path)?, orders_and_rates)?);
         }
         if let Some(path) = checkpoint {
             trainer = trainer.notes(format!("{ORDERS}{orders_and_rates}"));
@@ -189,14 +194,16 @@ fn run<T: Number>(
     let outcome = detached(py, work)?;
     let fault = fault.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     match (outcome, fault) {
-        // An order or a rate that is none, because Python raised something, is no error of the library's.
+        // An order or a rate that is none, because Python raised something, is no error of the
+        // library's.
         (Err(_), Some(fault)) => Err(fault),
         (Err(error), None) => Err(raised(error)),
         (Ok(outcome), fault) => Ok((outcome, fault)),
     }
 }
 
-/// What stands before [`Options::orders_and_rates`] in a state's notes; a state of the command has other notes.
+/// What stands before [`Options::orders_and_rates`] in a state's notes; a state of the command has
+/// other notes.
 const ORDERS: &str = "python: ";
 
 /// A state of a training with these orders and rates, as far as one can tell.

@@ -1,4 +1,4 @@
-//! The value of a setting, or what is wrong with it in a user's words.
+//! Conversion of settings from Python values, with errors that name the setting.
 
 use crate::error::value_error;
 use pyo3::exceptions::PyTypeError;
@@ -41,4 +41,9 @@ pub fn wants_single(precision: &Bound<'_, PyAny>) -> PyResult<bool> {
         "float32" => Ok(true),
         other => Err(value_error("precision", format!("{other:?}"), "float64 or float32")),
     }
+}
+
+/// Parses a setting that is given by name.
+pub fn named<V: std::str::FromStr>(what: &str, name: &str, expected: &str) -> PyResult<V> {
+    name.parse().map_err(|_| value_error(what, format!("{name:?}"), expected))
 }

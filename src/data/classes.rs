@@ -69,7 +69,7 @@ pub(super) struct Labels {
 
 /// What is wrong with all labels of a file: the line, if it is in one; what is found, and what
 /// expected.
-pub(super) type Fault = (Option<u64>, String, &'static str);
+pub(super) type ClassFault = (Option<u64>, String, &'static str);
 
 impl Labels {
     pub(super) fn new(known: Option<Classes>) -> Self {
@@ -123,7 +123,7 @@ impl Labels {
     }
 
     /// All classes, now that all `labels` are read; puts these into the order of the classes.
-    pub(super) fn finish(self, labels: &mut [usize]) -> Result<Classes, Fault> {
+    pub(super) fn finish(self, labels: &mut [usize]) -> Result<Classes, ClassFault> {
         if let Some(known) = self.known {
             return Ok(known);
         }

@@ -61,11 +61,11 @@ enum In {
 }
 
 /// What is wrong with a line: in which column, from 0, what is found there, what is expected.
-pub type Fault = (usize, String, &'static str);
+pub type FieldFault = (usize, String, &'static str);
 
 impl Fields {
     /// Cuts `line`.
-    pub fn cut(&mut self, line: &[u8], delimiter: Delimiter) -> Result<(), Fault> {
+    pub fn cut(&mut self, line: &[u8], delimiter: Delimiter) -> Result<(), FieldFault> {
         self.bytes.clear();
         self.ends.clear();
         if delimiter == Delimiter::Space || memchr::memchr2(b'"', b'\r', line).is_some() {
@@ -84,7 +84,7 @@ impl Fields {
     }
 
     /// [`cut`](Self::cut) for any line, quotes and all.
-    fn cut_by_byte(&mut self, line: &[u8], delimiter: Delimiter) -> Result<(), Fault> {
+    fn cut_by_byte(&mut self, line: &[u8], delimiter: Delimiter) -> Result<(), FieldFault> {
         let (by_spaces, separator) = (delimiter == Delimiter::Space, delimiter.byte());
         let mut place = In::Start;
         // Where the open quote of a field stands.

@@ -4,7 +4,7 @@
 //! network has the same losses, to the bit, under any engine, BLAS library, instruction set and
 //! number of threads.
 
-use rankone_kernels::{BATCH, Inference, Rows, Wanted};
+use rankone_kernels::{BATCH, Inference, InputRows, Wanted};
 use rankone_kernels::thread_pool::{ThreadPool, locked};
 use crate::data::Dataset;
 use super::prepared::PreparedDataset;
@@ -113,7 +113,7 @@ impl<T: Number> Network<T> {
 #[derive(Debug)]
 pub struct Evaluator<'a, T: Number> {
     /// One or two.
-    sets: Vec<Set<'a, T>>,
+    sets: Vec<EvaluatedSet<'a, T>>,
     /// M+1, D, K.
     shape: (usize, usize, usize),
     inference: Inference<T>,
@@ -121,7 +121,7 @@ pub struct Evaluator<'a, T: Number> {
 
 /// A data set, and what came out.
 #[derive(Debug)]
-struct Set<'a, T> {
+struct EvaluatedSet<'a, T> {
     prepared: PreparedDataset<'a, T>,
     /// Cross-entropy of each batch, summed.
     losses: Vec<f64>,
@@ -153,7 +153,7 @@ impl<'a, T: Number> Evaluator<'a, T> {
         let inference = Inference::new(shape, threads, train.isa);
         let set = |prepared: PreparedDataset<'a, T>| {
             let losses = vec![0.0; prepared.data.examples().div_ceil(BATCH)];
-            Set { prepared, losses, predictions: Vec::new() }
+            EvaluatedSet { prepared, losses, predictions: Vec::new() }
         };
         let sets = std::iter::once(train).chain(validation).map(set).collect();
         Self { sets, shape, inference }
@@ -179,7 +179,7 @@ impl<'a, T: Number> Evaluator<'a, T> {
     /// has come back, however many were.
     pub fn job(&mut self) -> impl Fn(usize) + Sync {
         let Self { sets, inference, .. } = self;
-        let pieces = Mutex::new(sets.iter_mut().flat_map(Set::pieces));
+        let pieces = Mutex::new(sets.iter_mut().flat_map(EvaluatedSet::pieces));
         move |me| {
             let next = || locked(&pieces).next();
             while let Some((rows, wanted)) = next() {
@@ -222,7 +222,7 @@ impl<'a, T: Number> Evaluator<'a, T> {
     /// The mean cross-entropies that a [`job`](Self::job) came to, of the training set and of the
     /// validation set if there is one; not finite where the network has diverged.
     pub fn cross_entropies(&self) -> (f64, Option<f64>) {
-        let mut means = self.sets.iter().map(Set::cross_entropy);
+        let mut means = self.sets.iter().map(EvaluatedSet::cross_entropy);
         (means.next().expect("a training set"), means.next())
     }
 
@@ -234,14 +234,14 @@ impl<'a, T: Number> Evaluator<'a, T> {
         let job = self.job();
         pool.beside(&job, || job(0));
         drop(job);
-        let mut evaluations = self.sets.into_iter().map(Set::evaluation);
+        let mut evaluations = self.sets.into_iter().map(EvaluatedSet::evaluation);
         (evaluations.next().expect("a training set"), evaluations.next())
     }
 }
 
-impl<T: Number> Set<'_, T> {
+impl<T: Number> EvaluatedSet<'_, T> {
     /// Some batches at a time, and what is wanted of them.
-    fn pieces(&mut self) -> impl Iterator<Item = (Rows<'_, T>, Wanted<'_, T>)> {
+    fn pieces(&mut self) -> impl Iterator<Item = (InputRows<'_, T>, Wanted<'_, T>)> {
         const PIECE: usize = BATCHES * BATCH;
         let Self { prepared: PreparedDataset { data, inputs, .. }, losses, predictions } = self;
         let (inputs, mut predictions) = (&**inputs, predictions.chunks_mut(PIECE));

@@ -26,7 +26,7 @@ pub struct PlanCost {
 }
 
 /// Is called after each epoch, and may end the training.
-pub(super) type Observer<'a> = Box<dyn FnMut(&Epoch) -> ControlFlow<()> + 'a>;
+pub(super) type EpochObserver<'a> = Box<dyn FnMut(&Epoch) -> ControlFlow<()> + 'a>;
 
 /// Tells whether the state is to be taken after an epoch, and takes it.
 pub(super) type StateObserver<'a, T> =
@@ -46,7 +46,7 @@ pub struct Training<'a, T: Number> {
     pub(super) rate: RateOfEpoch<'a>,
     pub(super) train: PreparedDataset<'a, T>,
     pub(super) validation: Option<PreparedDataset<'a, T>>,
-    pub(super) on_epoch: Observer<'a>,
+    pub(super) on_epoch: EpochObserver<'a>,
     pub(super) on_state: Option<StateObserver<'a, T>>,
     pub(super) watch: Option<Stopwatch>,
 }

@@ -88,7 +88,7 @@ impl Checksums {
 
 /// What the file says beside its tensors.
 #[derive(Serialize, Deserialize)]
-struct Words {
+struct StateHeader {
     /// The version of the program that wrote it.
     rankone: String,
     arithmetic: u32,
@@ -184,7 +184,7 @@ impl<T: Number> State<T> {
     /// # Errors
     /// [`Error::Mismatch`] where a parameter is not finite.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let words = Words {
+        let words = StateHeader {
             rankone: env!("CARGO_PKG_VERSION").to_owned(),
             arithmetic: ARITHMETIC,
             engine: self.settings.engine.resolve(),
@@ -227,7 +227,7 @@ impl<T: Number> State<T> {
                  program's is number {ARITHMETIC}, and the rest would not be the same to the bit"
             ));
         }
-        let Words { engine, blas: library, settings, data, .. } = parsed(WORDS, text(WORDS)?)?;
+        let StateHeader { engine, blas: library, settings, data, .. } = parsed(WORDS, text(WORDS)?)?;
         if library != blas_of(engine) {
             let of = |library: Option<String>| library.unwrap_or("none".into());
             let (found, here) = (of(library), of(blas_of(engine)));

@@ -2,7 +2,7 @@
 
 use super::order::{Order, OrderOfEpoch, Planner};
 use super::prepared::PreparedDataset;
-use super::run::{Observer, StateObserver, Training};
+use super::run::{EpochObserver, StateObserver, Training};
 use super::state::{Checksums, State};
 use super::updates::RateOfEpoch;
 use super::{Epoch, Keep, Outcome, Schedule, Settings, best_epoch};
@@ -23,15 +23,15 @@ use std::time::Instant;
 #[expect(missing_debug_implementations, reason = "functions have nothing to show")]
 pub struct Trainer<'a, T: Number> {
     settings: Settings,
-    train: Examples<'a, T>,
-    validation: Option<Examples<'a, T>>,
+    train: GivenData<'a, T>,
+    validation: Option<GivenData<'a, T>>,
     start: Option<Network<T>>,
     state: Option<Box<State<T>>>,
     /// None for the order of the settings.
     order: Option<OrderOfEpoch<'a>>,
     /// None for the rates of the settings.
     rate: Option<RateOfEpoch<'a>>,
-    on_epoch: Observer<'a>,
+    on_epoch: EpochObserver<'a>,
     on_state: Option<StateObserver<'a, T>>,
     /// None for those of the state that it starts from.
     notes: Option<String>,
@@ -39,7 +39,7 @@ pub struct Trainer<'a, T: Number> {
 }
 
 /// A data set as it was given.
-enum Examples<'a, T: Number> {
+enum GivenData<'a, T: Number> {
     Plain(&'a Dataset<T>),
     Prepared(PreparedDataset<'a, T>),
 }
@@ -47,16 +47,16 @@ enum Examples<'a, T: Number> {
 impl<'a, T: Number> Trainer<'a, T> {
     /// A trainer on `train`.
     pub fn new(train: &'a Dataset<T>, settings: Settings) -> Self {
-        Self::of(Examples::Plain(train), settings)
+        Self::of(GivenData::Plain(train), settings)
     }
 
     /// A trainer on data that were prepared before, with the threads and instructions that they
     /// were prepared for.
     pub fn on(train: PreparedDataset<'a, T>, settings: Settings) -> Self {
-        Self::of(Examples::Prepared(train), settings)
+        Self::of(GivenData::Prepared(train), settings)
     }
 
-    fn of(train: Examples<'a, T>, settings: Settings) -> Self {
+    fn of(train: GivenData<'a, T>, settings: Settings) -> Self {
         Self {
             settings,
             train,
@@ -75,13 +75,13 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// Tests the network on `validation` too, if there is one, after each epoch and at the end.
     #[must_use]
     pub fn validation(self, validation: impl Into<Option<&'a Dataset<T>>>) -> Self {
-        Self { validation: validation.into().map(Examples::Plain), ..self }
+        Self { validation: validation.into().map(GivenData::Plain), ..self }
     }
 
     /// Tests the network on a data set that was prepared before, if there is one.
     #[must_use]
     pub fn prepared_validation(self, validation: Option<PreparedDataset<'a, T>>) -> Self {
-        Self { validation: validation.map(Examples::Prepared), ..self }
+        Self { validation: validation.map(GivenData::Prepared), ..self }
     }
 
     /// Goes through the examples of each epoch, from 0, in the order that `order` gives for it and
@@ -171,14 +171,14 @@ impl<'a, T: Number> Trainer<'a, T> {
         let pool = || Arc::new(ThreadPool::new(settings.threads_or_all()));
         let isa = settings.isa_or_widest();
         let train = match train {
-            Examples::Plain(data) => PreparedDataset::for_pool(data, isa, &pool()),
-            Examples::Prepared(train) => train,
+            GivenData::Plain(data) => PreparedDataset::for_pool(data, isa, &pool()),
+            GivenData::Prepared(train) => train,
         };
         let engine = train.engine(settings.engine, settings.hidden);
         let planning_seconds = started.elapsed().as_secs_f64();
         let validation = validation.map(|validation| match validation {
-            Examples::Plain(data) => PreparedDataset::for_pool(data, train.isa, &train.pool),
-            Examples::Prepared(validation) => validation,
+            GivenData::Plain(data) => PreparedDataset::for_pool(data, train.isa, &train.pool),
+            GivenData::Prepared(validation) => validation,
         });
         if let Some(validation) = &validation {
             check_validation(validation.data, train.data)?;
@@ -220,7 +220,7 @@ impl<'a, T: Number> Trainer<'a, T> {
     }
 }
 
-impl<'a, T: Number> Examples<'a, T> {
+impl<'a, T: Number> GivenData<'a, T> {
     fn data(&self) -> &'a Dataset<T> {
         match self {
             Self::Plain(data) => data,

@@ -1,4 +1,5 @@
-//! Golden numbers of an independent program, `scripts/golden.py`, over data that is committed beside them.
+//! Golden numbers of an independent program, `scripts/golden.py`, over data that is committed
+//! beside them.
 
 use rankone::letters::{Size, synthesize};
 use rankone::{Dataset, EngineKind, Init, Number, Order, Settings, train_and_test};

@@ -5,8 +5,8 @@ use std::io::Write;
 
 const ENGINES: [EngineKind; 3] = [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked];
 
-/// Runs a test on the training and validation set of a size, or says that it could not. The line goes
-/// past the test harness, which shows nothing of a test that passes.
+/// Runs a test on the training and validation set of a size, or says that it could not. The line
+/// goes past the test harness, which shows nothing of a test that passes.
 fn with_letters(test: &str, size: &str, run: impl FnOnce(&Dataset<f64>, &Dataset<f64>)) {
     let Some(folder) = crate::real_letters::folder() else {
         let _ = writeln!(std::io::stderr(), "\nreal letters: NOT TESTED, none found: {test}");
@@ -48,7 +48,8 @@ fn published_values() {
     });
 }
 
-/// Training and validation losses of `scripts/golden.py --hidden 50 --epochs 2` over the large sets.
+/// Training and validation losses of `scripts/golden.py --hidden 50 --epochs 2` over the large
+/// sets.
 const LARGE: [[f64; 2]; 2] =
     [[0.9536967668834805, 1.0039765563362892], [0.6877630670268359, 0.7571159303250441]];
 

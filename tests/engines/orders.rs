@@ -169,8 +169,7 @@ fn patience_ends_a_training_that_does_not_get_better() {
     let validation = Dataset::letters(30, 1, Split::Validation).unwrap();
     for threads in [Some(1), Some(2)] {
         let settings = |patience, epochs| Settings { threads, patience, epochs, ..settings() };
-        let run =
-            |settings| Trainer::new(&train, settings).validation(&validation).fit().unwrap();
+        let run = |settings| Trainer::new(&train, settings).validation(&validation).fit().unwrap();
         let all = run(settings(None, 300));
         let losses = || all.history.iter().map(|epoch| epoch.validation_cross_entropy.unwrap());
         let best = losses().enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap().0 + 1;

@@ -184,7 +184,8 @@ fn a_header_row_is_recognised() {
         let data = read::<f64>(format!("{header}3,0,1\n4,1,1\n")).unwrap();
         assert_eq!(data.labels(), [3, 4], "{header}");
         assert!(data.schema().input_names.is_some() && data.schema().label_name.is_some());
-        // And where there is to be none, its fields are no numbers of the right kind, or one example more.
+        // And where there is to be none, its fields are no numbers of the right kind, or one
+        // example more.
         let without = read_by(&digits::<f64>().header(Header::No), format!("{header}3,0,1\n"));
         assert!(without.is_err());
     }

@@ -1,4 +1,5 @@
-//! The examples do what they say. Cargo builds them with all tests; for these alone, `cargo build --examples` first.
+//! The examples do what they say. Cargo builds them with all tests; for these alone, `cargo build
+//! --examples` first.
 
 use std::env::{self, consts::EXE_SUFFIX};
 use std::fs;
@@ -27,7 +28,8 @@ fn printed(name: &str) -> (String, Vec<String>) {
     (String::from_utf8(output.stdout).unwrap(), files)
 }
 
-/// a, z, b, y_hat, J; g_b, g_beta, g_z, g_a, g_alpha; alpha, beta, J and J after the update: computed in NumPy.
+/// a, z, b, y_hat, J; g_b, g_beta, g_z, g_a, g_alpha; alpha, beta, J and J after the update:
+/// computed in NumPy.
 const BY_HAND: &str = "
     0.2000 -0.4000   0.5498 0.4013   0.3304 0.0253 0.1051   0.3944 0.2907 0.3149   1.1556
     0.3944 0.2907 -0.6851

@@ -1,12 +1,13 @@
-//! The public interface as its documentation tells it, by someone who has not seen what is behind it.
+//! The public interface as its documentation tells it, by someone who has not seen what is behind
+//! it.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array, s};
-use rankone::engine::reference::{
-    self, CrossEntropy, Linear, Sigmoid, Softmax, gradient_check,
+use rankone::engine::reference::{self, CrossEntropy, Linear, Sigmoid, Softmax, gradient_check};
+use rankone::{
+    Classes, Dataset, EngineKind, Epoch, Error, Init, Isa, IsaError, NameError, Network, Number,
+    Outcome, Precision, PreparedDataset, Settings, Split, State, ThreadPool, Trainer, profile,
+    train_and_test,
 };
-use rankone::{Classes, Dataset, EngineKind, Epoch, Error, Init, Isa, IsaError, NameError, Network};
-use rankone::{Number, Outcome, Precision, PreparedDataset, Settings, Split, State, ThreadPool};
-use rankone::{Trainer, profile, train_and_test};
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -311,7 +312,8 @@ fn what_does_not_fit_the_training_set_is_a_typed_error() {
 /// Something that a trainer is told.
 type Step<'s, 'a> = &'s dyn Fn(Trainer<'a, f64>) -> Trainer<'a, f64>;
 
-/// What comes of a trainer that is told all this, in whatever order: of any two steps each comes first once.
+/// What comes of a trainer that is told all this, in whatever order: of any two steps each comes
+/// first once.
 fn in_any_order<'a, R: PartialEq + fmt::Debug>(
     new: impl Fn() -> Trainer<'a, f64>,
     steps: &[Step<'_, 'a>],

@@ -1,8 +1,6 @@
 //! The built-in letters: the same for ever, balanced, and told apart.
 
-use rankone::letters::{
-    CLASSES, Canvas, Letters, PIXELS, Size, Split, draw, draw_on, synthesize,
-};
+use rankone::letters::{CLASSES, Canvas, Letters, PIXELS, Size, Split, draw, draw_on, synthesize};
 
 fn csv(letters: &Letters) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -1,4 +1,5 @@
-//! What programs on the library meet: data, models, states, and the public interface as it is documented.
+//! What programs on the library meet: data, models, states, and the public interface as it is
+//! documented.
 
 mod data_files;
 mod examples;

@@ -1,11 +1,12 @@
-//! A program of one's own on the library alone: what it costs to depend on, and that it does what the example
-//! says.
+//! A program of one's own on the library alone: what it costs to depend on, and that it does what
+//! the example says.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// A crate that depends on this one without default features. Its programs are an example, and one that looks closer.
+/// A crate that depends on this one without default features. Its programs are an example, and one
+/// that looks closer.
 fn program(folder: &Path) {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let manifest = format!(

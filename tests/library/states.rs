@@ -1,9 +1,10 @@
-//! A training stopped anywhere goes on to the same bits; and no file is taken for its state that is not.
+//! A training stopped anywhere goes on to the same bits; and no file is taken for its state that is
+//! not.
 
 use proptest::prelude::*;
 use rankone::{
-    AnyState, Dataset, Ending, EngineKind, Error, Isa, Keep, Network, Number, Order, Outcome, Schedule,
-    Settings, Split, State, Trainer,
+    AnyState, Dataset, Ending, EngineKind, Error, Isa, Keep, Network, Number, Order, Outcome,
+    Schedule, Settings, Split, State, Trainer,
 };
 use safetensors::tensor::{SafeTensors, serialize};
 use std::fs;
@@ -157,8 +158,7 @@ fn states_are_given_when_they_are_due_and_at_the_end() {
     // With more than one, the next epoch's updates have begun when a state is taken.
     for threads in [1, 2, 3] {
         let mut given = Vec::new();
-        let trainer =
-            Trainer::new(&data.0, Settings { threads: Some(threads), ..settings(7) });
+        let trainer = Trainer::new(&data.0, Settings { threads: Some(threads), ..settings(7) });
         let trainer = trainer.on_state(
             |epoch| epoch.epoch % 3 == 0,
             |state| {

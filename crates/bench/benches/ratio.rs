@@ -223,11 +223,7 @@ fn reading<T: Number>(files: &[NamedTempFile]) -> Run<'_> {
 }
 
 /// Trains and evaluates both data sets, 20 epochs per run; measures the seconds per epoch.
-fn whole<'a>(
-    train: &'a Dataset<f64>,
-    validation: &'a Dataset<f64>,
-    settings: Settings,
-) -> Run<'a> {
+fn whole<'a>(train: &'a Dataset<f64>, validation: &'a Dataset<f64>, settings: Settings) -> Run<'a> {
     let settings = Settings { epochs: EPOCHS, ..settings };
     Box::new(move || {
         let trainer = Trainer::new(train, settings.clone()).validation(validation);

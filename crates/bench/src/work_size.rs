@@ -4,7 +4,8 @@ use rankone::{Network, Number};
 
 /// How flops are counted, for every table with a rate.
 pub(crate) const FLOPS_NOTE: &str = "flops an example, counted from the textbook: \
-     forward 2D(M+1) + 2K(D+1), backward 2KD, updates 2D(M+1) + 2K(D+1); elementwise work is left out";
+     forward 2D(M+1) + 2K(D+1), backward 2KD, updates 2D(M+1) + 2K(D+1); elementwise work is left \
+     out";
 
 /// The size of the work on one example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -48,7 +48,8 @@ pub struct Axes {
     #[arg(long, value_name = "N,...", value_delimiter = ',', value_parser = whole::<usize>)]
     patience: Vec<Vec<usize>>,
 
-    /// A JSON object a line in place of these lists, such as {"hidden": 20, "seed": 3}; what it leaves out is as above
+    /// A JSON object a line in place of these lists, such as {"hidden": 20, "seed": 3}; what it
+    /// leaves out is as above
     #[arg(long, value_name = "FILE", conflicts_with_all = ["hidden", "learning_rate", "seed", "epochs", "init", "order", "schedule", "precision", "patience"])]
     settings: Option<PathBuf>,
 }
@@ -78,7 +79,8 @@ impl Axes {
 /// The most values of a range: more are a mistake.
 const MOST_VALUES: usize = 100_000;
 
-/// Parses a number or a range of them, `a..b` or `a..b..step`, both ends included; `at` counts steps from `a`.
+/// Parses a number or a range of them, `a..b` or `a..b..step`, both ends included; `at` counts
+/// steps from `a`.
 fn range<V>(text: &str, one: V, at: impl Fn(V, V, usize) -> Option<V>) -> std::result::Result<Vec<V>, String>
 where
     V: FromStr<Err: ToString> + PartialOrd + Copy,
@@ -110,7 +112,8 @@ where
     values.map(|value| V::try_from(value).map_err(|_| format!("{value} is too large"))).collect()
 }
 
-/// Parses a number, or a range of them, in which a step of 0.1 leads from 0.2 to 0.3: to twelve digits.
+/// Parses a number, or a range of them, in which a step of 0.1 leads from 0.2 to 0.3: to twelve
+/// digits.
 fn real(text: &str) -> std::result::Result<Vec<f64>, String> {
     let at = |first: f64, step: f64, count: usize| {
         format!("{:.11e}", first + step * count as f64).parse().ok()

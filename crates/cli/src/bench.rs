@@ -21,9 +21,9 @@ use std::process::ExitCode;
 /// is timed, each contestant's loss after one epoch is compared with that of the engine `reference`
 /// (to a relative 1e-9 in f64, 1e-5 in f32): a wrong answer is disqualified. All contestants of a
 /// size and type take turns, round by round; the first run of each is dropped. Nanoseconds are for
-/// one example. GFLOP/s are counted from the textbook's formula, whatever an engine really does: one
-/// that skips inputs that are zero can be above the machine's peak, which is the measured rate of
-/// fused multiply-adds on one core.
+/// one example. GFLOP/s are counted from the textbook's formula, whatever an engine really does:
+/// one that skips inputs that are zero can be above the machine's peak, which is the measured rate
+/// of fused multiply-adds on one core.
 ///
 /// Exits with 1 where an answer was wrong.
 #[derive(Debug, Args)]
@@ -43,8 +43,8 @@ enum BenchCommand {
     /// On the BLAS library and as plain Rust loops, over a list of shapes. Each answer is first
     /// compared with the product by definition: on a whole matrix, on a view that leaves out a
     /// column, transposed, and written over NaN; a wrong one is disqualified. The matrix stays in
-    /// the nearest cache that holds it; the last columns compare bytes of matrix and vectors by time
-    /// with the measured rate of loads from that cache.
+    /// the nearest cache that holds it; the last columns compare bytes of matrix and vectors by
+    /// time with the measured rate of loads from that cache.
     Gemv(MatrixArguments),
     /// Time x = A^T y, one matrix and one vector
     ///

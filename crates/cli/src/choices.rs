@@ -71,7 +71,6 @@ medium: 5000 and 1000
 large: 9000 and 1000
 mnist: 60000 and 10000, of 28 x 28 pixels in shades of grey";
 
-/// The handout's editions.
 pub const EDITIONS: &str = "\
 10-315: The examples in the file's order, random weights from our own generator
 10-301: The examples in NumPy's order: before each epoch, from 0, np.random.seed(epoch) and \

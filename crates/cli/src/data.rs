@@ -86,16 +86,8 @@ fn check(arguments: &CheckArguments) -> Result<ExitCode> {
     let mut duplicates = Duplicates::default();
     for path in files {
         let data = reader.read(path)?;
-        let (summary, counts) = (DataSummary::of(&data), duplicates.count(&data));
-        output::data(|out| {
-            writeln!(out, "{}\n{summary}", path.display())?;
-            let [others @ .., own] = &counts[..] else { return Ok(()) };
-            writeln!(out, "  duplicates  {own} examples stand in it before")?;
-            let mut others = others.iter().zip(files).filter(|(count, _)| **count > 0);
-            others.try_for_each(|(count, file)| {
-                writeln!(out, "              {count} examples stand in {}", file.display())
-            })
-        })?;
+        let (summary, duplicates) = (DataSummary::of(&data), duplicates.take(path, &data));
+        output::data(|out| writeln!(out, "{}\n{summary}\n{duplicates}", path.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,6 @@
 use crate::{output, reading};
 use rankone::Error as LibraryError;
 use rankone_runs::Error as RunError;
-use std::path::Path;
 use std::process::ExitCode;
 
 /// The result of a subcommand, or of a part of one.
@@ -47,23 +46,12 @@ impl Error {
         let Self::Run(RunError::Library(error)) = self else {
             return if matches!(self, Self::Isa(_)) { 2 } else { 1 };
         };
+        use LibraryError::{Data, Diverged, Mismatch, Model, Scores, Setting, State};
         match error {
-            LibraryError::Setting { .. } => 2,
-            LibraryError::Data(_) | LibraryError::Mismatch { .. } => 3,
-            LibraryError::Model { .. } | LibraryError::State { .. } => 3,
-            LibraryError::Scores { .. } => 3,
-            LibraryError::Diverged { .. } => 4,
+            Setting { .. } => 2,
+            Data(_) | Mismatch { .. } | Model { .. } | State { .. } | Scores { .. } => 3,
+            Diverged { .. } => 4,
             _ => 1,
-        }
-    }
-
-    /// Names the file of the model in the error that its scores are not finite.
-    pub fn of_model(path: &Path) -> impl FnOnce(LibraryError) -> LibraryError + '_ {
-        |error| match error {
-            LibraryError::Scores { .. } => {
-                LibraryError::Scores { model: path.display().to_string() }
-            }
-            other => other,
         }
     }
 }

@@ -1,11 +1,10 @@
 //! `rankone evaluate`
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::reading::FormArguments;
 use crate::{isa, output};
 use clap::Args;
-use rankone::{AnyModel, Model, Number};
-use rankone_runs::EvaluationReport;
+use rankone_runs::{DataFile, EvaluationReport};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,20 +31,8 @@ pub struct EvaluateArguments {
 }
 
 pub fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {
-    match AnyModel::load(&arguments.model)? {
-        AnyModel::F64(model) => evaluate(&model, arguments),
-        AnyModel::F32(model) => evaluate(&model, arguments),
-    }
-}
-
-fn evaluate<T: Number>(model: &Model<T>, arguments: &EvaluateArguments) -> Result<ExitCode> {
-    let data = arguments.form.form().reader::<T>().like(&model.schema).read(&arguments.data)?;
-    let evaluation = model.network.evaluate_with(&data, isa()?);
-    let evaluation = evaluation.map_err(Error::of_model(&arguments.model))?;
-    let report = EvaluationReport::new(&evaluation, &data, arguments.confusion);
-    if arguments.json {
-        output::json(&report)
-    } else {
-        output::data(|out| writeln!(out, "{report}"))
-    }
+    let EvaluateArguments { model, data, form, confusion, json } = arguments;
+    let data = DataFile { path: data, form: &form.form() };
+    let report = EvaluationReport::of_files(model, data, isa()?, *confusion)?;
+    if *json { output::json(&report) } else { output::data(|out| writeln!(out, "{report}")) }
 }

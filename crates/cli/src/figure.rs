@@ -67,13 +67,13 @@ pub fn run(arguments: &FigureArguments) -> Result<ExitCode> {
 
 impl FigureArguments {
     fn write(&self, folder: &Path, name: &str, figure: &Panels) -> Result<()> {
-        let write = |ending: &str, text: &str| -> Result<()> {
+        let svg = Some(("svg", figure.svg()?));
+        let csv = self.data.then(|| ("csv", figure.csv()));
+        for (ending, text) in svg.into_iter().chain(csv) {
             let path = folder.join(format!("{name}.{ending}"));
             atomic_file::write(&path, |out| out.write_all(text.as_bytes()))?;
             output::note(&format!("written     {}", path.display()));
-            Ok(())
-        };
-        write("svg", &figure.svg()?)?;
-        if self.data { write("csv", &figure.csv()) } else { Ok(()) }
+        }
+        Ok(())
     }
 }

@@ -4,8 +4,7 @@ use crate::error::Result;
 use crate::output;
 use crate::reading::FormArguments;
 use clap::Args;
-use rankone::{AnyModel, Model, Number};
-use rankone_runs::Inspection;
+use rankone_runs::{DataFile, Inspection};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -39,22 +38,13 @@ pub struct InspectArguments {
 }
 
 pub fn run(arguments: &InspectArguments) -> Result<ExitCode> {
-    match AnyModel::load(&arguments.model)? {
-        AnyModel::F64(model) => inspect(&model, arguments),
-        AnyModel::F32(model) => inspect(&model, arguments),
-    }
-}
-
-fn inspect<T: Number>(model: &Model<T>, arguments: &InspectArguments) -> Result<ExitCode> {
-    let inspection = match (&arguments.data, arguments.example) {
-        (Some(data), Some(example)) => {
-            let file = (data.as_path(), &arguments.form.form());
-            Inspection::of_example(model, file, example as usize, arguments.gradients)?
+    let InspectArguments { model, data, example, gradients, json, form } = arguments;
+    let inspection = match (data, example) {
+        (Some(path), Some(number)) => {
+            let data = DataFile { path, form: &form.form() };
+            Inspection::of_example(model, data, *number as usize, *gradients)?
         }
-        _ => Inspection::of_model(model, &arguments.model)?,
+        _ => Inspection::of_file(model)?,
     };
-    match arguments.json {
-        true => output::json(&inspection),
-        false => output::data(|out| write!(out, "{inspection}")),
-    }
+    if *json { output::json(&inspection) } else { output::data(|out| write!(out, "{inspection}")) }
 }

@@ -53,10 +53,10 @@ pub fn signal() -> Option<&'static str> {
 /// Prints that a signal stopped a training after `done` of `epochs`, and how to resume it where it
 /// has a state in `folder`. Returns the exit code.
 pub fn stopped(done: usize, epochs: usize, folder: Option<&Path>) -> ExitCode {
-    let go_on =
-        |path: &Path| format!("; rankone train --resume {} goes on with it", path.display());
     let signal = signal().unwrap_or("a signal");
-    let go_on = folder.map_or(String::new(), go_on);
+    let folder = folder.map(Path::display);
+    let go_on = folder.map(|path| format!("; rankone train --resume {path} goes on with it"));
+    let go_on = go_on.unwrap_or_default();
     output::note(&format!("stopped by {signal} after epoch {done} of {epochs}{go_on}"));
     ExitCode::from(STOPPED)
 }

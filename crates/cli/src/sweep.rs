@@ -22,9 +22,9 @@ use std::sync::OnceLock;
 
 /// Train many networks on the same data, one on each core
 ///
-/// Lists (5,20,50) and ranges (0..9, or 0..100..10, both ends included) make a network of each combination. Each is to
-/// the bit what rankone train makes of the same settings. Without files, trains on the built-in letters. Run again, it
-/// goes on with what is not finished.
+/// Lists (5,20,50) and ranges (0..9, or 0..100..10, both ends included) make a network of each
+/// combination. Each is to the bit what rankone train makes of the same settings. Without files,
+/// trains on the built-in letters. Run again, it goes on with what is not finished.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct SweepArguments {
@@ -43,7 +43,8 @@ pub struct SweepArguments {
     #[command(flatten)]
     axes: Axes,
 
-    /// Which epoch's network to keep: last, or best by the validation set [default: last, or best with --patience]
+    /// Which epoch's network to keep: last, or best by the validation set [default: last, or best
+    /// with --patience]
     #[arg(long, value_parser = choice::<Keep>(KEEPS), value_name = "EPOCH", hide_possible_values = true, help_heading = "Training")]
     keep: Option<Keep>,
 
@@ -135,7 +136,7 @@ pub fn run(arguments: &SweepArguments) -> Result<ExitCode> {
     }
     let isa = crate::isa()?;
     let (spec, options) = (arguments.spec()?, arguments.options());
-    let terminal = Terminal { quiet: arguments.quiet, progress: OnceLock::new() };
+    let terminal = SweepTerminal { quiet: arguments.quiet, progress: OnceLock::new() };
     if arguments.dry_run {
         output::note(&sweep::forecast(&spec, &options, isa, &terminal, print)?);
         return Ok(ExitCode::SUCCESS);
@@ -179,12 +180,12 @@ fn put_together(folder: &Path) -> Result<ExitCode> {
 }
 
 /// Shows a sweep on the terminal, and ends it where a signal came.
-struct Terminal {
+struct SweepTerminal {
     quiet: bool,
     progress: OnceLock<Networks>,
 }
 
-impl SweepObserver for Terminal {
+impl SweepObserver for SweepTerminal {
     fn note(&self, text: &str) {
         if !self.quiet {
             output::note(text);

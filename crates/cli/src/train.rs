@@ -10,7 +10,7 @@ use crate::settings::{
 };
 use clap::{ArgGroup, Args};
 use rankone::{Ending, Epoch};
-use rankone_runs::run::{self, Observer, Output, ResumeRequest, RunReport};
+use rankone_runs::run::{self, Observer, RunOutput, ResumeRequest, RunReport};
 use rankone_runs::{Checkpoint, RunSpec};
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
@@ -19,8 +19,8 @@ use std::process::ExitCode;
 
 /// Train a network and test it
 ///
-/// Without files, trains on the built-in letters: 9000 drawn images of a e g i l n o r t u, and 1000 more for
-/// validation. Writes files only with --out.
+/// Without files, trains on the built-in letters: 9000 drawn images of a e g i l n o r t u, and
+/// 1000 more for validation. Writes files only with --out.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("folder").args(["out", "resume"]).multiple(true)))]
 pub struct TrainArguments {
@@ -39,14 +39,16 @@ pub struct TrainArguments {
 
     /// Threads, of which no bit of the result depends [default: all cores]
     ///
-    /// From 192 hidden units on (384 in f32) they share the updates, as far as it pays; the others evaluate.
+    /// From 192 hidden units on (384 in f32) they share the updates, as far as it pays; the others
+    /// evaluate.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS), help_heading = "Training")]
     threads: Option<u16>,
 
     #[command(flatten)]
     arithmetic: ArithmeticArguments,
 
-    /// Folder for the model, the predicted labels, the history, its picture, run.json, and the state to go on from
+    /// Folder for the model, the predicted labels, the history, its picture, run.json, and the
+    /// state to go on from
     #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
     out: Option<PathBuf>,
 
@@ -54,15 +56,17 @@ pub struct TrainArguments {
     #[arg(long, requires = "out", help_heading = OUTPUT)]
     overwrite: bool,
 
-    /// Seconds between two writings of the run's state; 0 for after every epoch, or never [default: 30]
+    /// Seconds between two writings of the run's state; 0 for after every epoch, or never [default:
+    /// 30]
     #[arg(long, value_name = "SECONDS", requires = "folder", help_heading = OUTPUT)]
     checkpoint: Option<Checkpoint>,
 
     /// Go on with the run in this folder, as if it had not been stopped
     ///
-    /// To the same bits, with the settings that it has, --checkpoint's included. Its data files are looked for where
-    /// they were, or given again. Only --epochs, --threads, --checkpoint and options about output may be said anew.
-    #[arg(long, value_name = "DIR", conflicts_with_all = OF_THE_RUN, help_heading = OUTPUT)]
+    /// To the same bits, with the settings that it has, --checkpoint's included. Its data files are
+    /// looked for where they were, or given again. Only --epochs, --threads, --checkpoint and
+    /// options about output may be said anew.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["FormArguments", "MeaningArguments", "validation_share", "split_seed"], help_heading = OUTPUT)]
     resume: Option<PathBuf>,
 
     /// Report where the time went: a table, and columns in history.csv
@@ -84,16 +88,6 @@ pub struct TrainArguments {
 
 const OUTPUT: &str = "Output";
 
-/// The groups of options that a resumed run has already: clap names each after its struct.
-const OF_THE_RUN: [&str; 6] = [
-    "FormArguments",
-    "MeaningArguments",
-    "SplitArguments",
-    "NetworkArguments",
-    "LearningArguments",
-    "ArithmeticArguments",
-];
-
 impl TrainArguments {
     fn spec(&self) -> RunSpec {
         let Self { network, learning, arithmetic, .. } = self;
@@ -112,9 +106,9 @@ impl TrainArguments {
         self.profile || self.trace.is_some()
     }
 
-    fn output(&self) -> Output {
+    fn output(&self) -> RunOutput {
         let (out, trace) = (self.out.clone(), self.trace.clone());
-        Output { out, overwrite: self.overwrite, trace }
+        RunOutput { out, overwrite: self.overwrite, trace }
     }
 
     fn resume(&self, folder: PathBuf) -> ResumeRequest {
@@ -132,7 +126,7 @@ impl TrainArguments {
 
 pub fn run(arguments: &TrainArguments) -> Result<ExitCode> {
     let (isa, output) = (crate::isa()?, arguments.output());
-    let terminal = Terminal { quiet: arguments.quiet, progress: OnceCell::new() };
+    let terminal = TrainTerminal { quiet: arguments.quiet, progress: OnceCell::new() };
     let report = match arguments.resume.clone() {
         Some(folder) => run::resume(arguments.resume(folder), output, isa, &terminal),
         None => {
@@ -159,12 +153,12 @@ pub fn run(arguments: &TrainArguments) -> Result<ExitCode> {
 }
 
 /// Shows a run on the terminal, and ends it where a signal came.
-struct Terminal {
+struct TrainTerminal {
     quiet: bool,
     progress: OnceCell<Progress>,
 }
 
-impl Observer for Terminal {
+impl Observer for TrainTerminal {
     fn note(&self, text: &str) {
         if !self.quiet {
             output::note(text);

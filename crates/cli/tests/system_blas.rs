@@ -1,4 +1,5 @@
-//! One program over each libblas of the system: it says which one it runs on, and learns the same on all.
+//! One program over each libblas of the system: it says which one it runs on, and learns the same
+//! on all.
 #![cfg(all(feature = "system-blas", target_os = "linux"))]
 
 use serde_json::Value;

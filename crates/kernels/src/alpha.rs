@@ -1,6 +1,6 @@
 //! The hidden layer's parameters, stored for column sums.
 
-use super::inputs::Rows;
+use super::inputs::InputRows;
 use super::plan::Block;
 use super::tile::{Product, Update};
 use crate::number::Number;
@@ -109,11 +109,11 @@ impl<T: Number> Alpha<T> {
     }
 
     /// `a_t = alpha x_t` for each example of `rows`; `a` is n x stride vectors.
-    pub fn product(&self, isa: Isa, rows: &Rows<T>, a: &mut [Vector<T>]) {
+    pub fn product(&self, isa: Isa, rows: &InputRows<T>, a: &mut [Vector<T>]) {
         (0..self.tiles()).for_each(|tile| self.product_of_tile(isa, tile, rows, a));
     }
 
-    fn product_of_tile(&self, isa: Isa, tile: usize, rows: &Rows<T>, a: &mut [Vector<T>]) {
+    fn product_of_tile(&self, isa: Isa, tile: usize, rows: &InputRows<T>, a: &mut [Vector<T>]) {
         let (vectors, weights) = self.tile(tile);
         let (tile, a) = (&self.weights[weights], &mut a[vectors.start..]);
         isa.run(Product { tile, width: vectors.len(), rows, a, stride: self.row().stride });

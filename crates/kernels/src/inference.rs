@@ -6,7 +6,7 @@
 
 use super::alpha::Alpha;
 use super::beta::Beta;
-use super::inputs::Rows;
+use super::inputs::InputRows;
 use super::scores::Scores;
 use crate::thread_pool::locked;
 use crate::number::{Number, compiled_for};
@@ -83,7 +83,7 @@ impl<T: Number> Inference<T> {
     }
 
     /// Puts `rows` through the network, on thread `me`.
-    pub fn run(&self, me: usize, rows: Rows<T>, wanted: Wanted<T>) {
+    pub fn run(&self, me: usize, rows: InputRows<T>, wanted: Wanted<T>) {
         let Self { isa, alpha, beta, scores, scratches } = self;
         let mut scratch = locked(&scratches[me]);
         let batches = Batches { rows, alpha, beta, scores, scratch: &mut scratch, wanted };
@@ -105,7 +105,7 @@ impl<T: Number> Inference<T> {
 #[derive(Debug)]
 pub struct Batches<'a, T: Number> {
     /// n examples.
-    rows: Rows<'a, T>,
+    rows: InputRows<'a, T>,
     alpha: &'a Alpha<T>,
     beta: &'a Beta<T>,
     scores: &'a Scores<T>,

@@ -3,7 +3,7 @@
 //! The naive way reads all M+1 inputs of an example. Of the letters four in five are 0, and what is
 //! 0 adds nothing to a sum; so each example comes with the list of its inputs that are not.
 
-use crate::number::Number;
+use crate::number::{Number, compiled_for};
 use crate::simd::isa::{Isa, Kernel};
 
 /// How inputs are read. What is 0 or 1 may be read as [`Valued`](Self::Valued) and anything as
@@ -42,7 +42,7 @@ pub struct Inputs<'a, T> {
 
 /// Some examples of a data set, with their lists.
 #[derive(Clone, Copy, Debug)]
-pub struct Rows<'a, T> {
+pub struct InputRows<'a, T> {
     /// n: which examples of the data set they are.
     pub order: &'a [u32],
     /// M+1.
@@ -61,6 +61,11 @@ pub fn words_for(columns: usize) -> usize {
     columns.div_ceil(64)
 }
 
+/// [`Inputs::new`], after its checks.
+type PrepareInputs<T> = for<'a> fn(&'a [T], usize, Isa) -> Inputs<'a, T>;
+static PREPARE_F64: PrepareInputs<f64> = |x, columns, isa| isa.run(Preparation { x, columns });
+static PREPARE_F32: PrepareInputs<f32> = |x, columns, isa| isa.run(Preparation { x, columns });
+
 impl<'a, T: Number> Inputs<'a, T> {
     /// Prepares `x`, N x `columns` row-major, with the instructions of `isa`.
     pub fn new(x: &'a [T], columns: usize, isa: Isa) -> Self {
@@ -68,7 +73,7 @@ impl<'a, T: Number> Inputs<'a, T> {
         assert!(
             x.len().is_multiple_of(columns) && counts.map(u32::try_from).iter().all(Result::is_ok)
         );
-        isa.run(Preparation { x, columns })
+        compiled_for::<PrepareInputs<T>>([&PREPARE_F64, &PREPARE_F32])(x, columns, isa)
     }
 
     /// N.
@@ -86,14 +91,14 @@ impl<'a, T: Number> Inputs<'a, T> {
     }
 
     /// Examples `first..last`.
-    pub fn rows(&self, first: usize, last: usize) -> Rows<'_, T> {
+    pub fn rows(&self, first: usize, last: usize) -> InputRows<'_, T> {
         self.ordered(&self.file_order[first..last])
     }
 
     /// Those examples that `order` tells, as it does.
-    pub fn ordered<'r>(&'r self, order: &'r [u32]) -> Rows<'r, T> {
+    pub fn ordered<'r>(&'r self, order: &'r [u32]) -> InputRows<'r, T> {
         let Self { x, columns, kind, starts, indices, .. } = self;
-        Rows { order, x, columns: *columns, kind: *kind, starts, indices }
+        InputRows { order, x, columns: *columns, kind: *kind, starts, indices }
     }
 
     /// The order of the file: 0, 1, 2, ...
@@ -109,7 +114,7 @@ impl<'a, T: Number> Inputs<'a, T> {
     }
 }
 
-impl<'a, T> Rows<'a, T> {
+impl<'a, T> InputRows<'a, T> {
     /// n.
     pub fn examples(&self) -> usize {
         self.order.len()

@@ -118,7 +118,7 @@ pub mod thread_pool;
 mod tile;
 
 pub use inference::{BATCH, Inference, Wanted};
-pub use inputs::{InputKind, Inputs, Rows};
+pub use inputs::{InputKind, Inputs, InputRows};
 pub use named::NameError;
 pub use number::{Number, Precision};
 pub use plan::Plan;

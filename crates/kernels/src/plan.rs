@@ -2,8 +2,8 @@
 //! columns.
 
 use super::BLOCK;
-use super::inputs::{InputKind, Inputs, Rows, words_for};
-use crate::number::Number;
+use super::inputs::{InputKind, Inputs, InputRows, words_for};
+use crate::number::{Number, compiled_for};
 use crate::simd::Vector;
 use crate::simd::isa::{Isa, Kernel};
 
@@ -19,14 +19,14 @@ pub struct Plan<T> {
     overlaps: Vec<T>,
     /// For each block, the columns that are nonzero anywhere in it, those with fewest examples
     /// first: the loops over their examples then have lengths that the processor can foresee.
-    columns: Vec<Column>,
+    columns: Vec<BlockColumn>,
     /// Blocks + 1: those of block `b` are `columns[column_starts[b]..column_starts[b+1]]`.
     column_starts: Vec<usize>,
 }
 
 /// A column of a block: an input, and the examples of the block in which it is nonzero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct BlockColumn {
     pub index: u32,
     /// Bit `s` for example `s`, counted from the start of the block; at least one.
     pub examples: u32,
@@ -35,13 +35,13 @@ pub struct Column {
 /// One block of a [`Plan`], of `n <= B` examples.
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a, T> {
-    pub rows: Rows<'a, T>,
+    pub rows: InputRows<'a, T>,
     /// N: the labels of all examples, in file order.
     labels: &'a [usize],
     /// Packed triangle, n (n-1) / 2.
     overlaps: &'a [T],
     /// None if dense.
-    pub columns: &'a [Column],
+    pub columns: &'a [BlockColumn],
 }
 
 /// No larger block can be planned: an example is a bit of 32.
@@ -52,6 +52,11 @@ const MOST_EXAMPLES: usize = 32;
 fn triangle(t: usize) -> usize {
     t * t.saturating_sub(1) / 2
 }
+
+/// [`Plan::new`], after its checks.
+type PlanBlocks<T> = for<'i, 'a> fn(&'i Inputs<'a, T>, Plan<T>, Isa) -> Plan<T>;
+static PLAN_F64: PlanBlocks<f64> = |inputs, plan, isa| isa.run(Planning { inputs, plan });
+static PLAN_F32: PlanBlocks<f32> = |inputs, plan, isa| isa.run(Planning { inputs, plan });
 
 impl<T: Number> Plan<T> {
     /// Plans blocks of `block` of the `inputs`, in this `order`, with the instructions of `isa`; in
@@ -67,7 +72,8 @@ impl<T: Number> Plan<T> {
         assert_eq!(inputs.examples(), order.len());
         let is_new = used.is_none();
         let used = used.unwrap_or_else(|| Self::of_order(Vec::new()));
-        let mut plan = isa.run(Planning { inputs, plan: Self { order, block, ..used } });
+        let plan = Self { order, block, ..used };
+        let mut plan = compiled_for::<PlanBlocks<T>>([&PLAN_F64, &PLAN_F32])(inputs, plan, isa);
         if is_new {
             // It may stay for all epochs.
             plan.columns.shrink_to_fit();
@@ -207,7 +213,7 @@ impl<T: Number> Kernel for Planning<'_, '_, T> {
 /// `x_s . x_t` for all pairs `s < t` of `rows` into `overlaps`, row `t` at [`triangle`]`(t)`;
 /// `bits` is scratch, B x words.
 #[inline(always)]
-fn overlap<T: Number>(rows: &Rows<T>, bits: &mut [u64], overlaps: &mut [T]) {
+fn overlap<T: Number>(rows: &InputRows<T>, bits: &mut [u64], overlaps: &mut [T]) {
     let words = words_for(rows.columns);
     if rows.kind == InputKind::Binary {
         bits.fill(0);
@@ -259,7 +265,7 @@ impl Lister {
 
     /// Appends the columns of one block.
     #[inline(always)]
-    fn list<T>(&mut self, rows: &Rows<T>, columns: &mut Vec<Column>) {
+    fn list<T>(&mut self, rows: &InputRows<T>, columns: &mut Vec<BlockColumn>) {
         for t in 0..rows.examples() {
             for &p in rows.nonzero(t) {
                 self.examples[p as usize] |= 1 << t;
@@ -276,10 +282,10 @@ impl Lister {
             end += std::mem::replace(ends, end);
         }
         ends[0] = end;
-        columns.resize(columns.len() + self.examples.len(), Column { index: 0, examples: 0 });
+        columns.resize(columns.len() + self.examples.len(), BlockColumn { index: 0, examples: 0 });
         for (index, examples) in (0..).zip(&mut self.examples) {
             let end = &mut ends[examples.count_ones() as usize];
-            columns[*end] = Column { index, examples: std::mem::take(examples) };
+            columns[*end] = BlockColumn { index, examples: std::mem::take(examples) };
             *end += 1;
         }
         columns.truncate(end);

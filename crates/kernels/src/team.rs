@@ -70,18 +70,18 @@ mod sync {
     }
 }
 
-/// Words that share no cache line, nor a pair of them, with others.
+/// SlotWords that share no cache line, nor a pair of them, with others.
 #[derive(Debug)]
 #[repr(align(128))]
-struct Words([AtomicU64; 16]);
+struct SlotWords([AtomicU64; 16]);
 
 /// A row of words, after the number of the example that it is of.
 #[derive(Debug)]
-struct Slot(Box<[Words]>);
+struct Slot(Box<[SlotWords]>);
 
 impl Slot {
     fn new(row: usize) -> Self {
-        let words = |_| Words(std::array::from_fn(|_| AtomicU64::new(0)));
+        let words = |_| SlotWords(std::array::from_fn(|_| AtomicU64::new(0)));
         Self((0..(row + 1).div_ceil(16)).map(words).collect())
     }
 

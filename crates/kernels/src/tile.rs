@@ -1,6 +1,6 @@
 //! A tile of alpha, (M+1) x width vectors: its product with examples, and its update.
 
-use super::inputs::{InputKind, Rows};
+use super::inputs::{InputKind, InputRows};
 use super::plan::Block;
 use crate::number::Number;
 use crate::simd::isa::Kernel;
@@ -36,7 +36,7 @@ pub struct Product<'a, T: Number> {
     pub tile: &'a [Vector<T>],
     pub width: usize,
     /// n examples.
-    pub rows: &'a Rows<'a, T>,
+    pub rows: &'a InputRows<'a, T>,
     /// n x stride, of which this tile gives the first `width` in each row.
     pub a: &'a mut [Vector<T>],
     pub stride: usize,
@@ -154,7 +154,7 @@ fn update_of_dense<T: Number, const W: usize>(
 #[inline(always)]
 fn product_of_listed<T: Number, const W: usize, const BINARY: bool>(
     tile: &[[Vector<T>; W]],
-    rows: &Rows<T>,
+    rows: &InputRows<T>,
     a: &mut [Vector<T>],
     stride: usize,
 ) {
@@ -174,7 +174,7 @@ fn product_of_listed<T: Number, const W: usize, const BINARY: bool>(
 #[inline(always)]
 fn product_of_dense<T: Number, const W: usize>(
     tile: &[[Vector<T>; W]],
-    rows: &Rows<T>,
+    rows: &InputRows<T>,
     a: &mut [Vector<T>],
     stride: usize,
 ) {

@@ -2,9 +2,7 @@
 
 use crate::digest::Digest;
 use rankone::letters::{self, Letters, Size};
-use rankone::{
-    Column, Dataset, Delimiter, Error, Header, Number, Reader, Result, Values,
-};
+use rankone::{Column, Dataset, Delimiter, Error, Header, Number, Reader, Result, Values};
 use serde::{Deserialize, Serialize};
 use std::path::{self, Path, PathBuf};
 
@@ -39,6 +37,22 @@ impl FileForm {
             Some(label) => reader.label(label.clone()),
             None => reader,
         }
+    }
+}
+
+/// A data file, and its form.
+#[derive(Debug, Clone, Copy)]
+pub struct DataFile<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// How it is read.
+    pub form: &'a FileForm,
+}
+
+impl DataFile<'_> {
+    /// A reader of such files.
+    pub fn reader<T: Number>(&self) -> Reader<T> {
+        self.form.reader()
     }
 }
 

@@ -4,6 +4,7 @@ use crate::data_warnings::row_hash;
 use rankone::{Dataset, Number};
 use std::collections::HashMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// What a data set holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,21 +79,26 @@ impl fmt::Display for DataSummary {
 pub struct Duplicates {
     /// By the hash of an example, the data set that it was first seen in.
     first: HashMap<u64, usize>,
-    /// The number of data sets so far.
-    sets: usize,
+    /// The names of the data sets so far.
+    names: Vec<PathBuf>,
 }
 
 impl Duplicates {
-    /// Takes the next data set. Returns how many of its examples stand in each of the sets before
-    /// it, and last how many stand in it a second time.
-    pub fn count<T: Number>(&mut self, data: &Dataset<T>) -> Vec<usize> {
-        let mut counts = vec![0; self.sets + 1];
+    /// Takes the next data set. Returns, in words, how many of its examples stand in it a second
+    /// time, and how many in each of those before it.
+    pub fn take<T: Number>(&mut self, name: &Path, data: &Dataset<T>) -> String {
+        let this = self.names.len();
+        let mut counts = vec![0; this + 1];
         for row in data.iter() {
             let known = self.first.len();
-            let first = *self.first.entry(row_hash(row)).or_insert(self.sets);
+            let first = *self.first.entry(row_hash(row)).or_insert(this);
             counts[first] += usize::from(self.first.len() == known);
         }
-        self.sets += 1;
-        counts
+        let mut text = format!("  duplicates  {} examples stand in it before", counts[this]);
+        for (name, count) in self.names.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            text += &format!("\n              {count} examples stand in {}", name.display());
+        }
+        self.names.push(name.to_owned());
+        text
     }
 }

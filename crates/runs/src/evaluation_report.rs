@@ -1,8 +1,11 @@
 //! How good a model is on a data set, class by class: as JSON, and as a table.
 
-use rankone::{Dataset, Evaluation, Number};
+use crate::data::DataFile;
+use crate::error::name_model;
+use rankone::{AnyModel, Dataset, Evaluation, Isa, Model, Number, Result};
 use serde::Serialize;
 use std::fmt;
+use std::path::Path;
 
 /// How good a model is on a data set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,31 +35,34 @@ pub struct ClassReport {
 }
 
 impl EvaluationReport {
-    /// Evaluates the model in a file on the data in another, with the instructions of `isa`.
+    /// Evaluates the model in the file `model` on `data`, with the instructions of `isa`; with the
+    /// confusion matrix if it is wanted.
     ///
     /// # Errors
     /// Those of [`AnyModel::load`], of reading the data, and of
     /// [`Network::evaluate`](rankone::Network::evaluate).
     pub fn of_files(
         model: &Path,
-        (data, form): (&Path, &FileForm),
+        data: DataFile<'_>,
         isa: Isa,
         with_confusion: bool,
     ) -> Result<Self> {
-        fn of<T: Number>(
-            (model, path): (&Model<T>, &Path),
-            (data, form): (&Path, &FileForm),
-            isa: Isa,
-            with_confusion: bool,
-        ) -> Result<EvaluationReport> {
-            let data = form.reader::<T>().like(&model.schema).read(data)?;
-            let evaluation = model.network.evaluate_with(&data, isa).map_err(of_model(path))?;
-            Ok(EvaluationReport::new(&evaluation, &data, with_confusion))
-        }
-        match AnyModel::load(model)? {
-            AnyModel::F64(loaded) => of((&loaded, model), (data, form), isa, with_confusion),
-            AnyModel::F32(loaded) => of((&loaded, model), (data, form), isa, with_confusion),
-        }
+        let report = match AnyModel::load(model)? {
+            AnyModel::F64(model) => Self::of_model(&model, data, isa, with_confusion),
+            AnyModel::F32(model) => Self::of_model(&model, data, isa, with_confusion),
+        };
+        report.map_err(name_model(model))
+    }
+
+    fn of_model<T: Number>(
+        model: &Model<T>,
+        data: DataFile<'_>,
+        isa: Isa,
+        with_confusion: bool,
+    ) -> Result<Self> {
+        let data = data.reader::<T>().like(&model.schema).read(data.path)?;
+        let evaluation = model.network.evaluate_with(&data, isa)?;
+        Ok(Self::new(&evaluation, &data, with_confusion))
     }
 
     /// The report of an `evaluation` on `data`, with the confusion matrix if it is wanted.

@@ -1,10 +1,9 @@
 //! What a model is; and every intermediate value of one example.
 
-use crate::data::FileForm;
-use crate::error::Result;
+use crate::data::DataFile;
 use rankone::engine::reference::Example;
 use rankone::ndarray::{ArrayView1, ArrayView2};
-use rankone::{AnyModel, Error, Model, Number};
+use rankone::{AnyModel, Error, Model, Number, Result};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,11 +15,36 @@ use std::path::Path;
 pub struct Inspection(Vec<(&'static str, Value)>);
 
 impl Inspection {
-    /// Describes `model`, which was read from the file `path`.
+    /// Describes the model in the file `path`.
     ///
     /// # Errors
-    /// Those of [`AnyModel::origin`].
-    pub fn of_model<T: Number>(model: &Model<T>, path: &Path) -> Result<Self> {
+    /// Those of [`AnyModel::load`].
+    pub fn of_file(path: &Path) -> Result<Self> {
+        match AnyModel::load(path)? {
+            AnyModel::F64(model) => Self::of_model(&model, path),
+            AnyModel::F32(model) => Self::of_model(&model, path),
+        }
+    }
+
+    /// Computes the values of one example, the `number`th of `data` from 1, with the model in the
+    /// file `path` and the modules of the reference engine; and its gradients, if they are wanted.
+    ///
+    /// # Errors
+    /// Those of [`AnyModel::load`] and of reading the data; [`Error::Mismatch`] where there is no
+    /// such example.
+    pub fn of_example(
+        path: &Path,
+        data: DataFile<'_>,
+        number: usize,
+        with_gradients: bool,
+    ) -> Result<Self> {
+        match AnyModel::load(path)? {
+            AnyModel::F64(model) => Self::example(&model, data, number, with_gradients),
+            AnyModel::F32(model) => Self::example(&model, data, number, with_gradients),
+        }
+    }
+
+    fn of_model<T: Number>(model: &Model<T>, path: &Path) -> Result<Self> {
         let Model { network, schema, .. } = model;
         let (alpha, beta) = network.parameters();
         let norm = |matrix: ArrayView2<T>| {
@@ -39,26 +63,20 @@ impl Inspection {
         ]))
     }
 
-    /// Computes the values of one example, the `number`th of a file from 1, with the reference
-    /// engine's modules; and its gradients, if they are wanted.
-    ///
-    /// # Errors
-    /// Those of reading the file; [`Error::Mismatch`] where it has no such example.
-    pub fn of_example<T: Number>(
+    fn example<T: Number>(
         model: &Model<T>,
-        (path, form): (&Path, &FileForm),
+        data: DataFile<'_>,
         number: usize,
         with_gradients: bool,
     ) -> Result<Self> {
         let Model { network, schema, .. } = model;
-        let data = form.reader::<T>().limit(number).like(schema).read(path)?;
+        let data = data.reader::<T>().limit(number).like(schema).read(data.path)?;
         if data.examples() < number {
             return Err(Error::Mismatch {
                 what: "number of the example",
                 found: number.to_string(),
                 expected: format!("at most {}, as many as the file has", data.examples()),
-            }
-            .into());
+            });
         }
         let (x, y) = data.example(number - 1);
         let Example { forward, backward } = network.example(x[1..].into(), y)?;

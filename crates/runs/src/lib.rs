@@ -8,7 +8,7 @@
 //! | `data`, [`data_warnings`] | the data sets of a run, and what in them may surprise |
 //! | `checkpoint`, `spec` | how often the state is written; what a run is: [`RunSpec`] |
 //! | `data_summary`, `letters_sheet` | a data file in numbers, and as an image of its letters |
-//! | `predictions`, `evaluation_report`, `inspection` | what a model predicts, how good it is, what it is |
+//! | `predictions`, `evaluation_report`, `inspection` | a model on data |
 //! | [`run`] | one training: its directory, file by file, and resuming it |
 //! | [`handout`] | the arguments and files of the course's handout |
 //! | [`sweep`] | many trainings on the same data |
@@ -33,12 +33,12 @@ pub mod sweep;
 pub mod text;
 
 pub use checkpoint::Checkpoint;
-pub use data::{DataSpec, FileForm, Input, Source, read};
+pub use data::{DataFile, DataSpec, FileForm, Input, Source, read};
 pub use data_summary::{DataSummary, Duplicates};
 pub use environment::{Caches, Cpu, Environment, InstructionSets};
 pub use error::{Error, Result};
 pub use evaluation_report::{ClassReport, EvaluationReport};
 pub use inspection::Inspection;
 pub use letters_sheet::letters_sheet;
-pub use predictions::{prediction_header, prediction_lines};
+pub use predictions::Predictor;
 pub use spec::RunSpec;

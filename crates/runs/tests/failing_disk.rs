@@ -3,7 +3,7 @@
 
 use rankone::atomic_file::disk;
 use rankone::{Isa, Settings};
-use rankone_runs::run::{self, Observer, Output, ResumeRequest, RunReport};
+use rankone_runs::run::{self, Observer, RunOutput, ResumeRequest, RunReport};
 use rankone_runs::{Checkpoint, DataSpec, Error, Result, RunSpec};
 use safetensors::SafeTensors;
 use std::fs;
@@ -42,7 +42,7 @@ fn begin(out: &Path) -> Result<RunReport> {
     let settings = Settings { hidden: 3, epochs: 3, threads: Some(1), ..Settings::default() };
     let checkpoint = Checkpoint::Every(0.0);
     let spec = RunSpec { data, checkpoint, ..RunSpec::new(settings) };
-    let output = Output { out: Some(out.to_owned()), ..Output::default() };
+    let output = RunOutput { out: Some(out.to_owned()), ..RunOutput::default() };
     run::train(spec, true, output, Isa::detect(), &Blind)
 }
 
@@ -56,7 +56,7 @@ fn resume(folder: &Path) -> Result<RunReport> {
         validation: None,
         profile: false,
     };
-    run::resume(request, Output::default(), Isa::detect(), &Blind)
+    run::resume(request, RunOutput::default(), Isa::detect(), &Blind)
 }
 
 #[test]

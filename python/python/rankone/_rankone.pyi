@@ -1,11 +1,9 @@
+from collections.abc import Callable
 from os import PathLike
-from typing import Any, Literal, final
+from typing import Any, Literal, TypedDict, final, type_check_only
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from ._reading import Form
-from ._trainer import TrainOptions
 
 __all__ = [
     "DataError",
@@ -145,7 +143,43 @@ class Outcome:
     def validation(self) -> Evaluation | None: ...
     def plot_loss(self, ax: Any = None) -> Any: ...
 
+@type_check_only
+class TrainOptions(TypedDict):
+    hidden_units: int
+    epochs: int
+    learning_rate: float
+    init: str
+    seed: int
+    order: str
+    schedule: str
+    patience: int | None
+    keep: str | None
+    engine: str
+    threads: int
+    epochs_before: int
+    epochs_in_all: int
+    start: Network | None
+    order_of: Callable[[int], ArrayLike] | None
+    rate_of: Callable[[int], float] | None
+    on_epoch: Callable[[Epoch], object] | None
+    checkpoint: str | PathLike[str] | None
+    checkpoint_seconds: float
+    resume: str | PathLike[str] | None
+    orders_and_rates: str
+
 def fit(train: Dataset, validation: Dataset | None, options: TrainOptions) -> tuple[Outcome, BaseException | None]: ...
+
+@type_check_only
+class Form(TypedDict):
+    header: str
+    delimiter: str
+    label: int | str | None
+    ignore: list[int | str]
+    classes: int | None
+    values: str
+    limit: int | None
+    like: Dataset | Network | None
+
 def read_csv(
     path: str | PathLike[str],
     form: Form,

@@ -15,25 +15,14 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from ._rankone import Form
+
     Column = int | str
     Path = str | PathLike[str]
     Header = Literal["auto", "yes", "no"]
     Delimiter = Literal[",", ";", "tab", "space", "\t", " "]
     Values = Literal["unit", "any", "scale", "standardize"]
     Precision = Literal["float64", "float32"]
-
-
-class Form(TypedDict):
-    """How a file is read, as the native half takes it."""
-
-    header: str
-    delimiter: str
-    label: int | str | None
-    ignore: list[int | str]
-    classes: int | None
-    values: str
-    limit: int | None
-    like: Dataset | Network | None
 
 
 class ReadOptions(TypedDict, total=False):

@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import reprlib
 import threading
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -58,32 +58,6 @@ def file(name: str, path: Any) -> str:
     except TypeError:
         msg = f"{name}: found {path!r}, expected a path"
         raise TypeError(msg) from None
-
-
-class TrainOptions(TypedDict):
-    """What a training is, as the native half takes it."""
-
-    hidden_units: int
-    epochs: int
-    learning_rate: float
-    init: str
-    seed: int
-    order: str
-    schedule: str
-    patience: int | None
-    keep: str | None
-    engine: str
-    threads: int
-    epochs_before: int
-    epochs_in_all: int
-    start: Network | None
-    order_of: Callable[[int], ArrayLike] | None
-    rate_of: Callable[[int], float] | None
-    on_epoch: Callable[[_rankone.Epoch], object] | None
-    checkpoint: str | PathLike[str] | None
-    checkpoint_seconds: float
-    resume: str | PathLike[str] | None
-    orders_and_rates: str
 
 
 class Trainer:

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::network::{Init, Network};
 use crate::random::{Random, Stream};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
+use std::fmt;
 
 /// Half the distance between the two values of a centred difference.
 pub const EPSILON: f64 = 1e-5;
@@ -35,6 +36,15 @@ impl GradientCheck {
     /// Whether the gradient is right: a NaN is not.
     pub fn passes(&self) -> bool {
         self.relative_error <= TOLERANCE
+    }
+}
+
+impl fmt::Display for GradientCheck {
+    /// A row of the table that `rankone gradcheck` prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, derivatives, difference, relative_error } = self;
+        let verdict = if self.passes() { "right" } else { "WRONG" };
+        write!(f, "{name:<14}{derivatives:>12}  {difference:>14.3e}  {relative_error:>18.3e}  {verdict}")
     }
 }
 

@@ -12,8 +12,11 @@ use std::path::Path;
 /// `run.json`. Phases have a row each where both measured them.
 ///
 /// # Errors
-/// [`Error::Io`](rankone::Error::Io) if a file cannot be read, [`Error::Data`](rankone::Error::Data)
-/// if its content is invalid, or nothing was measured in both.
+/// [`Error::Io`] if a file cannot be read, [`Error::Data`] if its content is invalid, or nothing
+/// was measured in both.
+///
+/// [`Error::Io`]: rankone::Error::Io
+/// [`Error::Data`]: rankone::Error::Data
 pub fn compare_measurements(before: &Path, after: &Path) -> Result<String> {
     let (old, mut new) = (candidate_results::read(before)?, candidate_results::read(after)?);
     let width = old.iter().map(|results| label(results).len()).max().unwrap_or(0).max(18);

@@ -9,7 +9,7 @@
 use crate::bench_record::BenchRecord;
 use crate::machine_limits::Peak;
 use crate::samples::Median;
-use rankone::{DataError, EngineKind, Error, Result};
+use rankone::{DataError, EngineKind, Error, Precision, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -60,6 +60,12 @@ impl CandidateResults {
     pub(super) fn key(&self) -> (&str, String, usize, [usize; 3]) {
         let data = ["examples", "inputs", "classes"].map(|key| self.first.size(key));
         (&self.name, self.first.command(), self.first.size("blas_threads"), data)
+    }
+
+    /// Returns precision and number of BLAS threads; `None` if the precision is unknown.
+    pub(super) fn setting(&self) -> Option<(Precision, usize)> {
+        let precision = self.first.text("precision").parse().ok()?;
+        Some((precision, self.first.size("blas_threads")))
     }
 
     /// Returns the median of all runs.

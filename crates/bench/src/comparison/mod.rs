@@ -53,9 +53,6 @@ pub(crate) struct ComparisonRow {
     work: WorkSize,
 }
 
-/// Results with their seeds, which make the intervals of different results independent.
-type SeededResults<'a> = Vec<(u64, &'a CandidateResults)>;
-
 impl Comparison {
     /// Reads `results.jsonl` and `environment.json` in `folder`.
     ///
@@ -75,24 +72,18 @@ impl Comparison {
         let [examples, inputs, classes] = first.key().3;
         let on_cpu = backends.cpu().map_or(String::new(), |cpu| format!(", on {cpu}"));
         let data = format!("{examples} examples of {inputs} inputs in {classes} classes{on_cpu}");
-        let all: SeededResults = (0..).zip(&all).collect();
-        let sizes = distinct(&all, "hidden");
-        let mut groups = Vec::new();
-        for precision in [Precision::F64, Precision::F32] {
-            let of = |(_, results): &(u64, &CandidateResults)| {
-                results.first.text("precision") == precision.to_string()
-            };
-            let results: SeededResults =
-                all.iter().filter(|results| of(results)).copied().collect();
-            for blas_threads in distinct(&results, "blas_threads") {
-                let of = |(_, results): &(u64, &CandidateResults)| {
-                    results.first.size("blas_threads") == blas_threads
-                };
-                let results = results.iter().filter(|results| of(results)).copied().collect();
-                let rows = rows(&all, &results, &sizes);
-                groups.push(ComparisonGroup { precision, blas_threads, rows });
-            }
-        }
+        let mut sizes: Vec<_> = all.iter().map(|results| results.first.size("hidden")).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        let mut settings: Vec<_> = all.iter().filter_map(CandidateResults::setting).collect();
+        settings.sort_unstable_by_key(|(precision, threads)| (*precision as u8, *threads));
+        settings.dedup();
+        let group = |setting| {
+            let (precision, blas_threads) = setting;
+            let rows = rows(&all, setting, &sizes);
+            ComparisonGroup { precision, blas_threads, rows }
+        };
+        let groups = settings.into_iter().map(group).collect();
         Ok(Self { sizes, groups, data, backends })
     }
 
@@ -101,8 +92,9 @@ impl Comparison {
         self.backends.peak_gflops
     }
 
-    /// Returns the names and contents of the files that present the comparison: `compare.md`, as
-    /// [`markdown`](Self::markdown), and `compare.svg`, the throughput of all libraries and engines.
+    /// Returns the names and contents of the files that present the comparison: `compare.md` with
+    /// [`markdown`](Self::markdown), and `compare.svg` with the throughput of all libraries and
+    /// engines.
     ///
     /// # Errors
     /// [`PlotError::Drawing`](rankone_plot::PlotError::Drawing) if the drawing library fails.
@@ -113,27 +105,24 @@ impl Comparison {
     }
 }
 
-/// Returns the distinct values of a field, ascending.
-fn distinct(results: &SeededResults, key: &str) -> Vec<usize> {
-    let mut values: Vec<_> = results.iter().map(|(_, results)| results.first.size(key)).collect();
-    values.sort_unstable();
-    values.dedup();
-    values
-}
-
-/// Makes a row for each name in `all`, with those of its results that are in the group `of`.
-fn rows(all: &SeededResults, of: &SeededResults, sizes: &[usize]) -> Vec<ComparisonRow> {
+/// Makes a row for each name in `all`, with those of its results that have this `setting`.
+fn rows(
+    all: &[CandidateResults],
+    setting: (Precision, usize),
+    sizes: &[usize],
+) -> Vec<ComparisonRow> {
     let mut rows: Vec<ComparisonRow> = Vec::new();
-    for (_, CandidateResults { name, first, .. }) in all {
+    for CandidateResults { name, first, .. } in all {
         if rows.iter().any(|row| row.name == *name) {
             continue;
         }
         let cell = |&hidden: &usize| {
-            let is_cell = |results: &CandidateResults| {
-                results.name == *name && results.first.size("hidden") == hidden
-            };
-            let (seed, results) = of.iter().find(|(_, results)| is_cell(results))?;
-            Some(results.median(*seed))
+            // Each result has a seed, so that the intervals are independent.
+            let (seed, results) = (0..).zip(all).find(|(_, results)| {
+                let is_at = results.setting() == Some(setting);
+                is_at && results.name == *name && results.first.size("hidden") == hidden
+            })?;
+            Some(results.median(seed))
         };
         let library = Some(first.text("library").to_owned()).filter(|text| !text.is_empty());
         let [inputs, classes] = ["inputs", "classes"].map(|key| first.size(key));

@@ -1,4 +1,5 @@
-//! `rankone bench` as its users meet it: columns, fields, files and errors; never how long anything took.
+//! `rankone bench` as its users meet it: columns, fields, files and errors; never how long anything
+//! took.
 
 use crate::ran::{Ran, rankone_under};
 use serde_json::{Value, json};
@@ -52,7 +53,8 @@ fn table(text: &str) -> Vec<Vec<String>> {
     rows.map(cells).collect()
 }
 
-/// That a record holds its runs in the order in which they ran, with the fields of hyperfine's export.
+/// That a record holds its runs in the order in which they ran, with the fields of hyperfine's
+/// export.
 fn check_runs(record: &Value, rounds: usize) {
     let number = |key: &str| record[key].as_f64().unwrap();
     let times: Vec<f64> =

@@ -1,5 +1,5 @@
-//! `rankone bench compare` over the results of several builds, or over two measurements: merged, tabled, drawn, and
-//! refused where they cannot be.
+//! `rankone bench compare` over the results of several builds, or over two measurements: merged,
+//! tabled, drawn, and refused where they cannot be.
 
 use crate::ran::ROOT;
 use assert_cmd::Command;
@@ -36,7 +36,8 @@ fn environment(peak: &str) -> String {
     )
 }
 
-/// The table and the picture of a folder of these results, or the error, which must be one of the data.
+/// The table and the picture of a folder of these results, or the error, which must be one of the
+/// data.
 fn compared(results: &str, environment: &str) -> Result<[String; 2], String> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("results.jsonl"), results).unwrap();

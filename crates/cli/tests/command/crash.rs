@@ -1,5 +1,6 @@
-//! Runs that are killed, or find the disk full, at moments that nobody chose: what they had come to is there, and they
-//! end with the bytes of a run that nothing happened to. `RANKONE_CRASHES` says how many times, `RANKONE_SEED` which.
+//! Runs that are killed, or find the disk full, at moments that nobody chose: what they had come to
+//! is there, and they end with the bytes of a run that nothing happened to. `RANKONE_CRASHES` says
+//! how many times, `RANKONE_SEED` which.
 
 use crate::ran::{ROOT, Ran, text};
 use assert_cmd::cargo::CommandCargoExt;
@@ -109,7 +110,8 @@ fn killed_at_any_moment() {
         let line = next(folder);
         resumes += u64::from(line != BEGIN);
         let mut child = shell("", line, folder).spawn().unwrap();
-        // At times while it begins, at times while it trains; most of what it does is to write its state.
+        // At times while it begins, at times while it trains; most of what it does is to write its
+        // state.
         thread::sleep(Duration::from_micros(chance.below(120_000)));
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
@@ -128,8 +130,9 @@ fn killed_at_any_moment() {
     ));
 }
 
-/// Runs, and goes on, so many times where `reason` is that there is too little room, which `make_short` makes for a state
-/// of so many bytes, by itself or with words for the shell. How often it went on.
+/// Runs, and goes on, so many times where `reason` is that there is too little room, which
+/// `make_short` makes for a state of so many bytes, by itself or with words for the shell. How
+/// often it went on.
 fn runs_short_of_room(
     place: &Path,
     folder: &Path,

@@ -1,4 +1,5 @@
-//! The numbers of either course, as a plain NumPy program comes to them, where NumPy is there to be asked.
+//! The numbers of either course, as a plain NumPy program comes to them, where NumPy is there to be
+//! asked.
 
 use crate::ran::ROOT;
 use assert_cmd::Command;

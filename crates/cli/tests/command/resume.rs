@@ -1,4 +1,5 @@
-//! Runs that are gone on with: the same bytes as in one go, from the same data, and nothing said anew that is theirs.
+//! Runs that are gone on with: the same bytes as in one go, from the same data, and nothing said
+//! anew that is theirs.
 
 use crate::runs::{TRAIN, VALIDATION, bytes, is_whole, rankone, resume, run_json, text, train};
 use std::fs;

@@ -1,4 +1,5 @@
-//! One folder, one run: who is kept out, what is not written over, and what stands until something takes its place.
+//! One folder, one run: who is kept out, what is not written over, and what stands until something
+//! takes its place.
 
 use crate::runs::{
     ENDLESS, bytes, checkpoint_epoch, ended, is_whole, rankone, resume, run_json, signal, started,

@@ -37,8 +37,8 @@ fn is_ignored(signal: u32) -> bool {
     mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// Fails where this process ignores a signal that stops trainings: those that it starts would ignore it too, and wait
-/// for ever to be stopped.
+/// Fails where this process ignores a signal that stops trainings: those that it starts would
+/// ignore it too, and wait for ever to be stopped.
 pub fn check_signals() {
     // SIGHUP, SIGINT, SIGTERM.
     assert!(
@@ -80,7 +80,8 @@ pub fn run_json(folder: &Path) -> Value {
     serde_json::from_str(&text(folder, "run.json")).unwrap()
 }
 
-/// How many epochs the state in a folder has been through, of which `run.json` may list the one to come before it.
+/// How many epochs the state in a folder has been through, of which `run.json` may list the one to
+/// come before it.
 pub fn checkpoint_epoch(folder: &Path) -> u64 {
     let sha256 = sha256(&fs::read(folder.join("checkpoint.safetensors")).unwrap_or_default());
     let run = run_json(folder);

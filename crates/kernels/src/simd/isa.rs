@@ -4,10 +4,10 @@ use std::fmt;
 
 /// An instruction set that this CPU has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Isa(Set);
+pub struct Isa(InstructionSet);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Set {
+enum InstructionSet {
     Baseline,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -69,13 +69,13 @@ impl Isa {
                 && is_x86_feature_detected!("avx512vl")
                 && is_x86_feature_detected!("avx512bw");
             match name {
-                "avx2" if avx2 => return Ok(Self(Set::Avx2)),
-                "avx512" if avx512 => return Ok(Self(Set::Avx512)),
+                "avx2" if avx2 => return Ok(Self(InstructionSet::Avx2)),
+                "avx512" if avx512 => return Ok(Self(InstructionSet::Avx512)),
                 _ => {}
             }
         }
         match Self::NAMES.iter().find(|&&known| known == name) {
-            Some(&"baseline") => Ok(Self(Set::Baseline)),
+            Some(&"baseline") => Ok(Self(InstructionSet::Baseline)),
             Some(known) => Err(IsaError::Missing(known)),
             None => Err(IsaError::Unknown(name.to_owned())),
         }
@@ -84,11 +84,11 @@ impl Isa {
     /// Its name: `baseline`, `avx2` or `avx512`.
     pub fn name(self) -> &'static str {
         match self.0 {
-            Set::Baseline => "baseline",
+            InstructionSet::Baseline => "baseline",
             #[cfg(target_arch = "x86_64")]
-            Set::Avx2 => "avx2",
+            InstructionSet::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
-            Set::Avx512 => "avx512",
+            InstructionSet::Avx512 => "avx512",
         }
     }
 
@@ -96,12 +96,13 @@ impl Isa {
     #[doc(hidden)]
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.0 {
-            Set::Baseline => kernel.run_baseline(),
-            // SAFETY: a `Set::Avx2` or `Set::Avx512` is only made after its features were detected.
+            InstructionSet::Baseline => kernel.run_baseline(),
+            // SAFETY: a `InstructionSet::Avx2` or `InstructionSet::Avx512` is only made after its
+            // features were detected.
             #[cfg(target_arch = "x86_64")]
-            Set::Avx2 => unsafe { kernel.run_avx2() },
+            InstructionSet::Avx2 => unsafe { kernel.run_avx2() },
             #[cfg(target_arch = "x86_64")]
-            Set::Avx512 => unsafe { kernel.run_avx512() },
+            InstructionSet::Avx512 => unsafe { kernel.run_avx512() },
         }
     }
 }

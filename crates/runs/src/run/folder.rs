@@ -77,8 +77,8 @@ impl RunFolder {
     /// The folder of a run that left a state, locked, and that state.
     ///
     /// # Errors
-    /// Those of [`state`], and [`Error::Io`] where another process writes there, which it names, or
-    /// nobody can.
+    /// [`Error::State`] where there is none, or another than `run.json` tells of, and [`Error::Io`]
+    /// where another process writes there, which it names, or nobody can.
     pub fn of_run(path: &Path) -> Result<(Self, AnyState)> {
         // Without a state there is nothing to lock.
         fs::metadata(path.join(CHECKPOINT)).map_err(|error| no_state(path, error.to_string()))?;

@@ -41,7 +41,7 @@ pub trait Observer {
 
 /// Where a run writes to; none of it changes the result.
 #[derive(Debug, Clone, Default)]
-pub struct Output {
+pub struct RunOutput {
     /// The folder, if it has one.
     pub out: Option<PathBuf>,
     /// Whether an unfinished run there may be replaced.
@@ -87,9 +87,9 @@ pub struct RunReport {
 }
 
 /// A run that is about to start.
-struct Job<'o, T> {
+struct PendingRun<'o, T> {
     spec: RunSpec,
-    output: Output,
+    output: RunOutput,
     /// The folder of the run that is resumed there, if one is.
     folder: Option<RunFolder>,
     start: Start<T>,
@@ -112,7 +112,7 @@ enum Start<T> {
 pub fn train(
     spec: RunSpec,
     keeps_hidden: bool,
-    output: Output,
+    output: RunOutput,
     isa: Isa,
     observer: &dyn Observer,
 ) -> Result<RunReport> {
@@ -125,7 +125,7 @@ pub fn train(
 fn start<T: Number>(
     mut spec: RunSpec,
     keeps_hidden: bool,
-    output: Output,
+    output: RunOutput,
     isa: Isa,
     observer: &dyn Observer,
 ) -> Result<RunReport> {
@@ -139,7 +139,7 @@ fn start<T: Number>(
         }
         None => Start::Settings,
     };
-    Job { spec, output, folder: None, start, isa, observer }.run()
+    PendingRun { spec, output, folder: None, start, isa, observer }.run()
 }
 
 /// Resumes a run, with the instructions of `isa`, in its folder, or in that of `output`.
@@ -149,7 +149,7 @@ fn start<T: Number>(
 /// share of the training file was held out.
 pub fn resume(
     request: ResumeRequest,
-    mut output: Output,
+    mut output: RunOutput,
     isa: Isa,
     observer: &dyn Observer,
 ) -> Result<RunReport> {
@@ -171,7 +171,7 @@ pub fn resume(
 fn resumed<T: Number>(
     request: ResumeRequest,
     state: State<T>,
-    output: Output,
+    output: RunOutput,
     folder: Option<RunFolder>,
     isa: Isa,
     observer: &dyn Observer,
@@ -204,10 +204,10 @@ fn resumed<T: Number>(
         ..before
     };
     let start = Start::State(Box::new(state));
-    Job { spec, output, folder, start, isa, observer }.run()
+    PendingRun { spec, output, folder, start, isa, observer }.run()
 }
 
-impl<T: Number> Job<'_, T> {
+impl<T: Number> PendingRun<'_, T> {
     fn run(mut self) -> Result<RunReport> {
         // A folder that cannot be written to is refused before data are read; a new one is made
         // when they are known to be good.

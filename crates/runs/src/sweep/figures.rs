@@ -10,22 +10,23 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A network's options, by name.
-type Options = Map<String, Value>;
+type TrialOptions = Map<String, Value>;
 
 /// What repetitions differ in, and what no result depends on.
 const NO_SETTING: [&str; 3] = ["seed", "fold", "threads"];
 
-fn options(record: &TrialRecord) -> Options {
+fn options(record: &TrialRecord) -> TrialOptions {
     match serde_json::to_value(&record.settings) {
         Ok(Value::Object(mut options)) => {
             options.retain(|name, _| !NO_SETTING.contains(&name.as_str()));
             options
         }
-        _ => Options::new(),
+        _ => TrialOptions::new(),
     }
 }
 
-/// Records by their options: first one of them, and apart from it all others that differ at all, in words.
+/// Records by their options: first one of them, and apart from it all others that differ at all, in
+/// words.
 struct Axis<'r> {
     /// Its values, where they are no numbers: they are counted from 0 then.
     names: Vec<String>,
@@ -48,7 +49,7 @@ impl<'r> Axis<'r> {
         if !differing.contains(x) {
             return None;
         }
-        let value = |options: &Options| options.get(x).unwrap_or(&Value::Null).clone();
+        let value = |options: &TrialOptions| options.get(x).unwrap_or(&Value::Null).clone();
         let is_number = all.iter().all(|(options, _)| value(options).is_number());
         let names = if is_number {
             BTreeSet::new()
@@ -111,8 +112,8 @@ fn name(of: &str, set: &str) -> String {
     if of.is_empty() { set.to_owned() } else { format!("{of}, {set}") }
 }
 
-/// Cross-entropies of both sets against hidden units, where there are several sizes: the first figure of the handout's
-/// written part.
+/// Cross-entropies of both sets against hidden units, where there are several sizes: the first
+/// figure of the handout's written part.
 pub fn hidden(records: &[TrialRecord]) -> Option<Panels> {
     let axis = Axis::new(records, "hidden")?;
     let of_sets: [OfResults; 2] =
@@ -132,8 +133,9 @@ pub fn hidden(records: &[TrialRecord]) -> Option<Panels> {
     Panels { axes, names: axis.names, is_over_epochs: false, panels }.if_any()
 }
 
-/// Cross-entropies of both sets over the epochs, a color a learning rate, where there are several: the second figure of
-/// the handout's written part. Networks of other settings have panels of their own.
+/// Cross-entropies of both sets over the epochs, a color a learning rate, where there are several:
+/// the second figure of the handout's written part. Networks of other settings have panels of their
+/// own.
 pub fn rates(records: &[TrialRecord]) -> Option<Panels> {
     let axis = Axis::new(records, "learning_rate")?;
     let panels = axis.groups.iter().map(|(words, group)| {
@@ -169,8 +171,8 @@ fn over_epochs<'r>(losses: impl Iterator<Item = &'r Losses>) -> Vec<(f64, [f64; 
     (0..epochs).filter_map(point).collect()
 }
 
-/// The figures of the sweep in `folder`, by the names of their files: of an option x and a result y if
-/// they are named, or else [`hidden`] and [`rates`], of which there may be none.
+/// The figures of the sweep in `folder`, by the names of their files: of an option x and a result y
+/// if they are named, or else [`hidden`] and [`rates`], of which there may be none.
 ///
 /// # Errors
 /// Those of [`read_results`]; [`Error::Setting`] where one of the names is none of the sweep.
@@ -197,7 +199,7 @@ pub fn chosen(records: &[TrialRecord], x: &str, y: &str) -> Result<Panels, Strin
         format!("no result {y}; there are {}", RESULTS.map(|(name, _)| name).join(", "))
     })?;
     let axis = Axis::new(records, x).ok_or_else(|| {
-        let names = records.first().map_or(Options::new(), options);
+        let names = records.first().map_or(TrialOptions::new(), options);
         let names = names.keys().cloned().collect::<Vec<_>>().join(", ");
         format!("no two values of {x}; there are {names}")
     })?;

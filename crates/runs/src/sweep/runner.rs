@@ -55,7 +55,7 @@ pub trait Train: Sync + fmt::Debug {
         trial: &Trial,
         runner: &SweepRunner,
         folder: &Mutex<SweepFolder>,
-        watch: &Watch<'_>,
+        watch: &StepObserver<'_>,
     ) -> Result<()>;
 }
 
@@ -113,7 +113,7 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Who is told how a sweep goes, and may end it.
-type Watch<'w> = dyn Fn(Step<'_>) -> ControlFlow<()> + Sync + 'w;
+type StepObserver<'w> = dyn Fn(Step<'_>) -> ControlFlow<()> + Sync + 'w;
 
 impl SweepRunner<'_> {
     /// The data that a trial is trained on.
@@ -136,7 +136,7 @@ impl SweepRunner<'_> {
         trials: &[Trial],
         threads: usize,
         folder: &Mutex<SweepFolder>,
-        watch: &Watch<'_>,
+        watch: &StepObserver<'_>,
     ) -> Result<()> {
         let (next, failed) = (Mutex::new(trials.iter()), Mutex::new(None));
         let is_over = AtomicBool::new(false);
@@ -192,7 +192,7 @@ impl<T: Number> Train for TrainingData<'_, T> {
         trial: &Trial,
         runner: &SweepRunner,
         folder: &Mutex<SweepFolder>,
-        watch: &Watch<'_>,
+        watch: &StepObserver<'_>,
     ) -> Result<()> {
         let begin = Instant::now();
         let path = locked(folder).state(trial);

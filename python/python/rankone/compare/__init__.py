@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rankone import Dataset
+from rankone._rankone import Dataset
 
 from .calls import called, file_of, imported, plain, progress, ways, words
 from .cases import Case, cases

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rankone import Dataset, read_csv
+from rankone._rankone import Dataset
+from rankone._reading import read_csv
 
 from . import Comparison, Report, reports
 from .cases import cases

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from rankone import handout
+from rankone import _reference
 
 from .calls import Either, Label
 from .difference import Difference, close, same, values
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from rankone import Dataset
+    from rankone._rankone import Dataset
 
     Array = NDArray[np.float64]
 
@@ -70,8 +70,8 @@ class Net:
         column = np.concatenate([[1.0], np.asarray(x, dtype=np.float64)]).reshape(-1, 1)
         alpha = random.uniform(-1.0, 1.0, (hidden, inputs + 1))
         beta = random.uniform(-1.0, 1.0, (classes, hidden + 1))
-        _, a, z, b, y_hat, J = handout.nn_forward(column, label, alpha, beta)
-        gradients = handout.nn_backward(column, label, alpha, beta, a, z, b, y_hat, J)
+        _, a, z, b, y_hat, J = _reference.nn_forward(column, label, alpha, beta)
+        gradients = _reference.nn_backward(column, label, alpha, beta, a, z, b, y_hat, J)
         where = where or f"for {inputs} inputs, {hidden} hidden units, {classes} classes"
         y = Label(label, classes)
         return cls(where, column, y, alpha, beta, a, z, b, y_hat, J, *gradients)
@@ -156,7 +156,7 @@ def cases(random: np.random.Generator, data: Dataset | None) -> Iterator[tuple[s
             Case(
                 n.where,
                 {"hot_y": n.y, "y_hat": n.y_hat},
-                _one("result", handout.cross_entropy_backward(n.y.label, n.y_hat)),
+                _one("result", _reference.cross_entropy_backward(n.y.label, n.y_hat)),
             )
             for n in nets
         ],
@@ -213,7 +213,7 @@ def _is_random(found: Any) -> Iterator[str]:
 
 
 def _shuffling(X: Array, y: NDArray[Any]) -> Case:
-    right = handout.shuffle(X, y, 1)
+    right = _reference.shuffle(X, y, 1)
 
     def check(found: Any) -> Iterator[str]:
         for name, part, expected in zip("Xy", values(found, 2), right, strict=True):
@@ -240,7 +240,7 @@ def _training(where: str, X: Array, y: NDArray[Any]) -> Case:
         parts = values(found, 6)
         faults = []
         for edition in editions:
-            right: tuple[Any, ...] = handout.train_and_test(**settings, edition=edition)
+            right: tuple[Any, ...] = _reference.train_and_test(**settings, edition=edition)
             agreed = 0
             try:
                 for name, part, expected in zip(NAMES, parts, right, strict=True):
