@@ -83,27 +83,26 @@ impl RunFolder {
         // Without a state there is nothing to lock.
         fs::metadata(path.join(CHECKPOINT)).map_err(|error| no_state(path, error.to_string()))?;
         let lock = Lock::of(path, "")?;
-        let (file, known) = state(path)?;
+        let (bytes, known) = known_state(path)?;
+        let state = AnyState::from_bytes(bytes, &path.join(CHECKPOINT))?;
         let files = [(CHECKPOINT.to_owned(), vec![known])].into();
-        Ok((Self { path: path.to_owned(), lock, files }, file))
+        Ok((Self { path: path.to_owned(), lock, files }, state))
     }
 }
 
-/// The state that the run in `folder` came to, and what its `run.json` knows of that.
+/// The bytes of the state that the run in `folder` came to, and what its `run.json` knows of that.
 ///
 /// # Errors
 /// [`Error::State`] where there is none, or another than `run.json` tells of.
-fn state(folder: &Path) -> Result<(AnyState, Beginning)> {
+fn known_state(folder: &Path) -> Result<(Vec<u8>, Beginning)> {
     let no_state = |reason: String| no_state(folder, reason);
-    let path = folder.join(CHECKPOINT);
-    let bytes = fs::read(&path).map_err(|error| no_state(error.to_string()))?;
+    let bytes = fs::read(folder.join(CHECKPOINT)).map_err(|error| no_state(error.to_string()))?;
     let sha256 = digest::of(&bytes);
-    let file = AnyState::from_bytes(bytes, &path)?;
     let known = found(folder).map_err(no_state)?.files.remove(CHECKPOINT).unwrap_or_default();
     let known = known.into_iter().find(|known| known.sha256 == sha256);
     let known =
         known.ok_or_else(|| no_state(format!("it is not of the run that {RUN} tells of")))?;
-    Ok((file, known))
+    Ok((bytes, known))
 }
 
 /// The state that the run in `folder` came to, whoever writes there.
@@ -111,7 +110,7 @@ fn state(folder: &Path) -> Result<(AnyState, Beginning)> {
 /// # Errors
 /// Those of [`RunFolder::of_run`], but for the lock.
 pub fn read_state(folder: &Path) -> Result<AnyState> {
-    state(folder).map(|(file, _)| file)
+    AnyState::from_bytes(known_state(folder)?.0, &folder.join(CHECKPOINT))
 }
 
 /// The error that there is no going on from the state in `folder`.
@@ -138,7 +137,7 @@ fn unfinished(folder: &Path) -> Option<String> {
         Ok(FoundRun { state: Some(RunState::Running | RunState::Stopped), .. }) => {}
         Ok(_) => return None,
     }
-    let (_, known) = state(folder).ok()?;
+    let (_, known) = known_state(folder).ok()?;
     let written = fs::metadata(folder.join(CHECKPOINT)).and_then(|found| found.modified());
     let age = written.ok().and_then(|time| time.elapsed().ok());
     let ago = age.map_or("some time ago".into(), crate::text::ago);
@@ -150,4 +149,26 @@ fn unfinished(folder: &Path) -> Option<String> {
 pub fn is_same(one: &Path, other: &Path) -> bool {
     let same = |path: &Path| fs::canonicalize(path).ok();
     same(one).is_some_and(|one| same(other) == Some(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A state of another format cannot be resumed, but it is not lost either.
+    #[test]
+    fn an_unfinished_run_of_another_format_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let bytes = b"a state of another format";
+        fs::write(path.join(CHECKPOINT), bytes).unwrap();
+        let known = Beginning { epoch: Some(4), ..Beginning::whole(bytes) };
+        let files = Files::from([(CHECKPOINT.to_owned(), vec![known])]);
+        let run = serde_json::json!({ "state": RunState::Stopped, "files": files });
+        fs::write(path.join(RUN), run.to_string()).unwrap();
+        let error = RunFolder::for_new_run(path, false).unwrap_err().to_string();
+        assert!(error.contains("it had come to epoch 4"), "{error}");
+        assert!(RunFolder::of_run(path).unwrap_err().to_string().contains("no state"));
+        RunFolder::for_new_run(path, true).unwrap();
+    }
 }
