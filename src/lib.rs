@@ -71,7 +71,8 @@ mod training;
 
 pub use data::letters::{self, Split};
 pub use data::{
-    Classes, Column, Dataset, Delimiter, Header, MOST_CLASSES, Reader, Rows, Scaling, Schema, Values,
+    Classes, Column, Dataset, Delimiter, Header, MOST_CLASSES, Reader, Rows, Scaling, Schema,
+    Values,
 };
 pub use engine::EngineKind;
 pub use engine::blas::set_threads as set_blas_threads;
@@ -80,13 +81,13 @@ pub use error::{DataError, Error, Remedy, Result};
 pub use ndarray;
 pub use network::model_file::{AnyModel, Model};
 pub use network::{Init, Network};
-pub use rankone_kernels::{Isa, IsaError, NameError, Number, Precision, profile};
-pub use rankone_kernels::thread_pool::ThreadPool;
 pub use random::{Random, Stream};
+pub use rankone_kernels::thread_pool::ThreadPool;
+pub use rankone_kernels::{Isa, IsaError, NameError, Number, Precision, profile};
 pub use training::{
-    AnyState, ARITHMETIC, Checksums, ClassErrors, Ending, Epoch, Evaluation, Evaluator, Keep, Order, Outcome,
-    PlanCost, PreparedDataset, Schedule, ScheduleError, Settings, State, TRAINING_SET, Trainer,
-    Training, VALIDATION_SET, best_epoch, blas_of, train_and_test,
+    ARITHMETIC, AnyState, Checksums, ClassErrors, Ending, Epoch, Evaluation, Evaluator, Keep,
+    Order, Outcome, PlanCost, PreparedDataset, Schedule, ScheduleError, Settings, State,
+    TRAINING_SET, Trainer, Training, VALIDATION_SET, best_epoch, blas_of, train_and_test,
 };
 
 /// How this library was built.

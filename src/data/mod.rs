@@ -20,10 +20,10 @@ pub use scaling::{Scaling, Values};
 pub use schema::Schema;
 
 use crate::error::{Error, Result};
-use rankone_kernels::Number;
 use crate::random::{Random, Stream};
 use letters::{Letters, Split};
 use ndarray::{Array2, ArrayView2, Axis, s};
+use rankone_kernels::Number;
 use std::hash::Hasher;
 use std::path::Path;
 use twox_hash::XxHash3_64;

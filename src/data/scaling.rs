@@ -2,9 +2,9 @@
 
 use super::mismatch;
 use crate::error::{Error, Result};
-use rankone_kernels::named;
-use rankone_kernels::Number;
 use ndarray::{Array2, ArrayView2};
+use rankone_kernels::Number;
+use rankone_kernels::named;
 use serde::{Deserialize, Serialize};
 
 /// Which values inputs may have, and what is done to them.

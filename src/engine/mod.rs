@@ -17,11 +17,12 @@ pub mod reference;
 
 pub use blas::Blas;
 pub use blocked::Blocked;
+pub use rankone_kernels::{InputKind, Inputs, Plan};
 pub use reference::Reference;
 
 use crate::network::Network;
 use rankone_kernels::profile::Watch;
-use rankone_kernels::{Number, Plan, named};
+use rankone_kernels::{Number, named};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

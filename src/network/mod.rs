@@ -1,19 +1,19 @@
 //! The parameters of a network, how they start, and what it predicts.
 
-use rankone_kernels::{Inference, Inputs, Wanted};
 use rankone_kernels::thread_pool::{ThreadPool, locked};
+use rankone_kernels::{Inference, Inputs, Wanted};
 pub mod model_file;
 pub mod numpy;
 pub mod tensor_file;
 
 use crate::data::{room_for, with_constant};
 use crate::error::{Error, Result};
-use rankone_kernels::named;
-use rankone_kernels::Number;
-use numpy::NumPy;
 use crate::random::{Random, Stream};
-use rankone_kernels::Isa;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use numpy::NumPy;
+use rankone_kernels::Isa;
+use rankone_kernels::Number;
+use rankone_kernels::named;
 use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;

@@ -2,12 +2,12 @@
 //! column 0; as metadata what inputs and labels mean (`schema`, in JSON, where there is anything to
 //! say), and where it came from.
 
+use crate::atomic_file;
 use crate::data::{Schema, Values};
 use crate::error::{Error, Result};
 use crate::network::Network;
-use rankone_kernels::{Number, Precision};
 use crate::network::tensor_file::{self, Tensor, TensorFile};
-use crate::atomic_file;
+use rankone_kernels::{Number, Precision};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -89,7 +89,11 @@ impl<T: Number> Network<T> {
     ///
     /// # Errors
     /// [`Error::Mismatch`] where a parameter is not finite.
-    pub fn to_bytes(&self, schema: &Schema, mut origin: HashMap<String, String>) -> Result<Vec<u8>> {
+    pub fn to_bytes(
+        &self,
+        schema: &Schema,
+        mut origin: HashMap<String, String>,
+    ) -> Result<Vec<u8>> {
         origin.insert(FORMAT.into(), FORMAT_1.into());
         if !schema.is_plain() {
             let json = serde_json::to_string(schema).expect("names and finite numbers");

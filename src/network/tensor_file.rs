@@ -1,8 +1,8 @@
 //! Safetensors files: arrays by name, and texts by key. The same content is always the same bytes,
 //! and what is read is not trusted.
 
-use rankone_kernels::{Number, Precision};
 use ndarray::{Array2, ArrayView2};
+use rankone_kernels::{Number, Precision};
 use safetensors::View;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo, serialize};
 use std::borrow::Cow;

@@ -4,16 +4,16 @@
 //! network has the same losses, to the bit, under any engine, BLAS library, instruction set and
 //! number of threads.
 
-use rankone_kernels::{BATCH, Inference, InputRows, Wanted};
-use rankone_kernels::thread_pool::{ThreadPool, locked};
-use crate::data::Dataset;
 use super::prepared::PreparedDataset;
+use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::network::Network;
+use ndarray::Array2;
+use rankone_kernels::Isa;
 use rankone_kernels::Number;
 use rankone_kernels::profile::{Laps, Stopwatch, Work};
-use rankone_kernels::Isa;
-use ndarray::Array2;
+use rankone_kernels::thread_pool::{ThreadPool, locked};
+use rankone_kernels::{BATCH, Inference, InputRows, Wanted};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -96,7 +96,8 @@ impl<T: Number> Network<T> {
                 expected: format!("{:?} as in the network", (self.inputs(), self.classes())),
             });
         }
-        let (products, prepared) = (data.examples() * self.weights(), PreparedDataset::new(data, isa));
+        let (products, prepared) =
+            (data.examples() * self.weights(), PreparedDataset::new(data, isa));
         let pool = ThreadPool::for_products(products);
         let mut evaluator = Evaluator::new(prepared, None, self.hidden(), pool.size());
         evaluator.load(self);
@@ -269,8 +270,8 @@ impl<T: Number> EvaluatedSet<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::Init;
     use crate::engine::reference;
+    use crate::network::Init;
     use ndarray::{ShapeBuilder, array};
 
     #[test]
@@ -298,6 +299,7 @@ mod tests {
                 // Whatever a network that has diverged leaves must not be read.
                 evaluator.load(&diverged);
                 evaluator.job()(0);
+                evaluator.inference.fill_scratch(f64::NAN);
                 evaluator.sets.iter_mut().for_each(|set| set.losses.fill(f64::NAN));
                 evaluator.load(&network);
                 let found = evaluator.test(&pool);

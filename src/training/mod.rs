@@ -13,10 +13,10 @@ mod updates;
 
 pub use evaluation::{ClassErrors, Evaluation, Evaluator};
 pub use order::Order;
-pub use schedule::{Schedule, ScheduleError};
-pub use settings::{Keep, Settings};
 pub use prepared::PreparedDataset;
 pub use run::{PlanCost, Training};
+pub use schedule::{Schedule, ScheduleError};
+pub use settings::{Keep, Settings};
 pub use state::{ARITHMETIC, AnyState, Checksums, State, blas_of};
 pub use trainer::{TRAINING_SET, Trainer, VALIDATION_SET};
 

@@ -1,15 +1,15 @@
 //! The order in which an epoch goes through the examples, and the plan of the next epoch's, made
 //! while one trains.
 
-use rankone_kernels::Plan;
-use rankone_kernels::thread_pool::locked;
 use super::prepared::PreparedDataset;
 use crate::error::{Error, Result};
-use rankone_kernels::named;
-use rankone_kernels::Number;
 use crate::network::numpy::NumPy;
-use rankone_kernels::profile::{Laps, Stopwatch, Work};
 use crate::random::Random;
+use rankone_kernels::Number;
+use rankone_kernels::Plan;
+use rankone_kernels::named;
+use rankone_kernels::profile::{Laps, Stopwatch, Work};
+use rankone_kernels::thread_pool::locked;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;

@@ -2,13 +2,13 @@
 
 use super::order::Order;
 use super::schedule::Schedule;
-use rankone_kernels::thread_pool::ThreadPool;
 use crate::engine::EngineKind;
 use crate::error::{Error, Result};
-use rankone_kernels::named;
 use crate::network::Init;
-use rankone_kernels::Number;
 use rankone_kernels::Isa;
+use rankone_kernels::Number;
+use rankone_kernels::named;
+use rankone_kernels::thread_pool::ThreadPool;
 use serde::{Deserialize, Serialize};
 use std::thread;
 
@@ -94,7 +94,8 @@ impl Settings {
 
     /// The number of threads that is asked for: that of all cores, if none is set.
     pub fn threads_or_all(&self) -> usize {
-        let all = || thread::available_parallelism().map_or(1, usize::from).min(ThreadPool::MOST_THREADS);
+        let all =
+            || thread::available_parallelism().map_or(1, usize::from).min(ThreadPool::MOST_THREADS);
         self.threads.unwrap_or_else(all)
     }
 

@@ -1,18 +1,18 @@
 //! A training between two epochs, as a value and as a file: all that the rest of it depends on.
 
-use super::{Ending, Epoch, Keep, Settings, best_epoch};
-use crate::engine::blas::Library;
-use crate::data::Schema;
 use super::prepared::PreparedDataset;
-use crate::engine::EngineKind;
-use crate::error::{Error, Result};
-use crate::network::model_file::{self, Model};
-use crate::network::Network;
-use rankone_kernels::{Number, Precision};
-use rankone_kernels::profile::{Phase, Phases};
-use crate::network::tensor_file::{self, Tensor, TensorFile, Texts};
+use super::{Ending, Epoch, Keep, Settings, best_epoch};
 use crate::atomic_file;
+use crate::data::Schema;
+use crate::engine::EngineKind;
+use crate::engine::blas::Library;
+use crate::error::{Error, Result};
+use crate::network::Network;
+use crate::network::model_file::{self, Model};
+use crate::network::tensor_file::{self, Tensor, TensorFile, Texts};
 use ndarray::{Array2, ArrayView1};
+use rankone_kernels::profile::{Phase, Phases};
+use rankone_kernels::{Number, Precision};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -81,7 +81,10 @@ pub struct Checksums {
 
 impl Checksums {
     /// Those of two data sets.
-    pub fn of<T: Number>(train: &PreparedDataset<T>, validation: Option<&PreparedDataset<T>>) -> Self {
+    pub fn of<T: Number>(
+        train: &PreparedDataset<T>,
+        validation: Option<&PreparedDataset<T>>,
+    ) -> Self {
         Self { train: train.checksum(), validation: validation.map(PreparedDataset::checksum) }
     }
 }
@@ -227,7 +230,8 @@ impl<T: Number> State<T> {
                  program's is number {ARITHMETIC}, and the rest would not be the same to the bit"
             ));
         }
-        let StateHeader { engine, blas: library, settings, data, .. } = parsed(WORDS, text(WORDS)?)?;
+        let StateHeader { engine, blas: library, settings, data, .. } =
+            parsed(WORDS, text(WORDS)?)?;
         if library != blas_of(engine) {
             let of = |library: Option<String>| library.unwrap_or("none".into());
             let (found, here) = (of(library), of(blas_of(engine)));

@@ -143,8 +143,8 @@ impl<'a, T: Number> Trainer<'a, T> {
     /// [`Epoch::phases`], and what each thread did in [`Outcome::spans`]. Does not change the
     /// result.
     #[must_use]
-    pub fn profile(self, clock: impl Into<Option<fn() -> u64>>) -> Self {
-        Self { clock: clock.into(), ..self }
+    pub fn profile(self, clock: fn() -> u64) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 
     /// Trains, and tests at the end.
@@ -167,6 +167,10 @@ impl<'a, T: Number> Trainer<'a, T> {
         let data = train.data();
         check_size::<T>(data.inputs(), settings.hidden, data.classes())?;
         settings.check::<T>()?;
+        if let Some(validation) = &validation {
+            check_validation(validation.data(), data)?;
+        }
+        check_keep(&settings, validation.is_some())?;
         let started = Instant::now();
         let pool = || Arc::new(ThreadPool::new(settings.threads_or_all()));
         let isa = settings.isa_or_widest();
@@ -180,10 +184,6 @@ impl<'a, T: Number> Trainer<'a, T> {
             GivenData::Plain(data) => PreparedDataset::for_pool(data, train.isa, &train.pool),
             GivenData::Prepared(validation) => validation,
         });
-        if let Some(validation) = &validation {
-            check_validation(validation.data, train.data)?;
-        }
-        check_keep(&settings, validation.is_some())?;
         let checksums = || Checksums::of(&train, validation.as_ref());
         let state = match (state, start) {
             (Some(state), _) => resumed(*state, &settings, train.data, &checksums())?,

@@ -1,12 +1,12 @@
 //! The updates of an epoch, in its order and at its learning rate.
 
 use super::order::Planner;
-use rankone_kernels::thread_pool::ThreadPool;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::network::Network;
 use rankone_kernels::Number;
 use rankone_kernels::profile::{Laps, Phases, Stopwatch, Work};
+use rankone_kernels::thread_pool::ThreadPool;
 use std::sync::Arc;
 use std::time::Instant;
 

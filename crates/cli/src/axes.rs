@@ -81,7 +81,11 @@ const MOST_VALUES: usize = 100_000;
 
 /// Parses a number or a range of them, `a..b` or `a..b..step`, both ends included; `at` counts
 /// steps from `a`.
-fn range<V>(text: &str, one: V, at: impl Fn(V, V, usize) -> Option<V>) -> std::result::Result<Vec<V>, String>
+fn range<V>(
+    text: &str,
+    one: V,
+    at: impl Fn(V, V, usize) -> Option<V>,
+) -> std::result::Result<Vec<V>, String>
 where
     V: FromStr<Err: ToString> + PartialOrd + Copy,
 {

@@ -2,8 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rankone::Epoch;
-use rankone_runs::sweep::{Step, SweepProgress, Trial, TrialRecord};
 use rankone_runs::run::epoch_line;
+use rankone_runs::sweep::{Step, SweepProgress, Trial, TrialRecord};
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 

@@ -10,8 +10,8 @@ use crate::{STOPPED, interrupt, output};
 use clap::{Args, Subcommand};
 use rankone::{EngineKind, Keep, Settings};
 use rankone_runs::sweep::{
-    self, Foreseen, Merged, Models, Part, Step, SweepObserver, SweepOptions, SweepReport, SweepSpec,
-    Trial, TrialRecord, merge, part,
+    self, Foreseen, Merged, Models, Part, Step, SweepObserver, SweepOptions, SweepReport,
+    SweepSpec, Trial, TrialRecord, merge, part,
 };
 use rankone_runs::text::count;
 use rankone_runs::{Checkpoint, RunSpec};

@@ -10,7 +10,7 @@ use crate::settings::{
 };
 use clap::{ArgGroup, Args};
 use rankone::{Ending, Epoch};
-use rankone_runs::run::{self, Observer, RunOutput, ResumeRequest, RunReport};
+use rankone_runs::run::{self, Observer, ResumeRequest, RunOutput, RunReport};
 use rankone_runs::{Checkpoint, RunSpec};
 use std::cell::OnceCell;
 use std::ops::ControlFlow;

@@ -8,11 +8,11 @@ use super::alpha::Alpha;
 use super::beta::Beta;
 use super::inputs::InputRows;
 use super::scores::Scores;
-use crate::thread_pool::locked;
 use crate::number::{Number, compiled_for};
 use crate::simd::exp::{exp, sigmoid_row};
 use crate::simd::isa::{Isa, Kernel};
 use crate::simd::{Vector, one_by_one};
+use crate::thread_pool::locked;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -90,13 +90,13 @@ impl<T: Number> Inference<T> {
         compiled_for::<RunBatches<T>>([&RUN_F64, &RUN_F32])(batches, *isa);
     }
 
-    /// Overwrites what passes from one call to the next.
-    #[cfg(test)]
-    pub fn fill(&mut self, garbage: T) {
+    /// Fills all scratch memory with `value`: nothing that is computed depends on it, as tests
+    /// show.
+    pub fn fill_scratch(&mut self, value: T) {
         for scratch in &mut self.scratches {
             let BatchScratch { a, sums, b, terms } = scratch.get_mut().unwrap();
             let all = a.iter_mut().chain(sums).chain(b).chain(terms);
-            all.for_each(|vectors| *vectors = Vector::splat(garbage));
+            all.for_each(|vectors| *vectors = Vector::splat(value));
         }
     }
 }

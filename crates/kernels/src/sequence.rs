@@ -54,9 +54,9 @@ impl<T: Number, M: Meeting, L: Laps> Sequence<'_, T, M, L> {
             beta.scores::<C>(z, part);
             laps.lap(Phase::ForwardOutput);
         }
-        for t in 0..block.len() {
+        for t in 0..block.examples() {
             let y = block.label(t);
-            let is_last = t + 1 == block.len();
+            let is_last = t + 1 == block.examples();
             add_up::<T, C>(shards);
             // The corrections need nothing of the softmax, which takes long for its few
             // instructions, nor of the others' scores, which take long to come: the processor does
@@ -95,7 +95,7 @@ impl<T: Number, M: Meeting, L: Laps> Sequence<'_, T, M, L> {
 /// [`correct_by_earlier`] for each shard, if an example follows `t`.
 #[inline(always)]
 fn correct_shards_by_earlier<T: Number>(block: &Block<T>, t: usize, shards: &mut [Shard<T>]) {
-    if t + 1 < block.len() {
+    if t + 1 < block.examples() {
         for Shard { alpha, a, steps, .. } in shards {
             let shape = alpha.row();
             let later = &mut a[(t + 1) * shape.stride..];
@@ -126,11 +126,11 @@ fn correct_by_earlier<T: Number>(
     let group = t - t % GROUP;
     if t == group {
         let overlaps = |t: usize| &block.overlaps(t)[..group];
-        if t + GROUP < block.len() {
+        if t + GROUP < block.examples() {
             let overlaps = std::array::from_fn::<_, GROUP, _>(|i| overlaps(t + 1 + i));
             correct(later, overlaps, earlier, shape);
         } else {
-            for (row, t) in later.chunks_mut(stride).zip(t + 1..block.len()) {
+            for (row, t) in later.chunks_mut(stride).zip(t + 1..block.examples()) {
                 correct(row, [overlaps(t)], earlier, shape);
             }
         }

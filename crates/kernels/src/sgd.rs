@@ -8,6 +8,7 @@ use crate::plan::Plan;
 use crate::profile::{Laps, Off, Phase, Watch};
 use crate::scores::Scores;
 use crate::shard::{Shard, Share};
+use crate::simd::Vector;
 use crate::simd::isa::Isa;
 use crate::team::{Alone, Team};
 use crate::thread_pool::ThreadPool;
@@ -152,6 +153,16 @@ impl<'a, T: Number> Sgd<'a, T> {
         (most, if self.blocks_by_all > 0 { most } else { 1 })
     }
 
+    /// Fills all scratch memory with `value`: nothing that is computed depends on it, as tests
+    /// show.
+    pub fn fill_scratch(&mut self, value: T) {
+        let Share { shards, b, .. } = &mut self.share;
+        for Shard { a, steps, part, .. } in shards {
+            let scratch = a.iter_mut().chain(steps).chain(part).chain(&mut *b);
+            scratch.for_each(|vectors| *vectors = Vector::splat(value));
+        }
+    }
+
     /// Bytes of memory that the plan takes, the inputs' own lists included.
     pub fn plan_bytes(&self) -> usize {
         self.inputs.bytes() + self.plan.bytes()
@@ -165,49 +176,7 @@ fn timed_or_not<T: Number>(
     watch: Watch,
 ) {
     match watch {
-        // Not in tests of this crate's parts: there the kernels of updates are compiled once per
-        // precision.
-        Some(watch) if cfg!(not(test)) => sgd.run_blocks(parameters, learning_rate, watch),
-        _ => sgd.run_blocks(parameters, learning_rate, &mut Off),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::inference::{BATCH, Inference, Wanted};
-
-    #[test]
-    fn scratch_is_written_before_it_is_read() {
-        let (n, m, hidden, classes) = (61, 40, 19, 10);
-        let x: Vec<f64> = (0..n * (m + 1))
-            .map(|i| if i % (m + 1) == 0 || i * i % 7 == 1 { 1.0 } else { 0.0 })
-            .collect();
-        let labels: Vec<_> = (0..n).map(|t| t * t % classes).collect();
-        let inputs = Arc::new(Inputs::new(&x, m + 1, Isa::detect()));
-        let pool = Arc::new(ThreadPool::new(1));
-        let isa = Isa::detect();
-        let plan = Arc::new(Plan::of_file(&inputs, isa));
-        let mut sgd = Sgd::new(&inputs, &labels, (hidden, classes), plan, isa, &pool);
-        let start = |n: usize| (0..n).map(|i| (i % 13) as f64 / 130.0 - 0.05).collect::<Vec<_>>();
-        let mut inference = Inference::new((m + 1, hidden, classes), 1, Isa::detect());
-        let mut epoch = |garbage| {
-            for Shard { a, steps, part, .. } in &mut sgd.share.shards {
-                let scratch = a.iter_mut().chain(steps).chain(part).chain(&mut sgd.share.b);
-                scratch.for_each(|vectors| *vectors = crate::simd::Vector::splat(garbage));
-            }
-            inference.fill(garbage);
-            let (mut alpha, mut beta) = (start(hidden * (m + 1)), start(classes * (hidden + 1)));
-            sgd.epoch((&mut alpha, &mut beta), 0.1, None);
-            inference.load(&alpha, &beta);
-            let mut losses = vec![f64::NAN; n.div_ceil(BATCH)];
-            let wanted = Wanted::Losses { labels: &labels, losses: &mut losses, predictions: None };
-            inference.run(0, inputs.rows(0, n), wanted);
-            (alpha, beta, losses)
-        };
-        let expected = epoch(0.0);
-        assert_ne!(expected.0, start(hidden * (m + 1)));
-        assert_eq!(epoch(f64::NAN), expected);
-        assert_eq!(epoch(1e300), expected);
+        Some(watch) => sgd.run_blocks(parameters, learning_rate, watch),
+        None => sgd.run_blocks(parameters, learning_rate, &mut Off),
     }
 }

@@ -133,7 +133,7 @@ fn update_of_dense<T: Number, const W: usize>(
     steps: &[Vector<T>],
     stride: usize,
 ) {
-    let rows = (0..block.len()).map(|s| block.rows.x(s));
+    let rows = (0..block.examples()).map(|s| block.rows.x(s));
     let (groups, rest) = tile.as_chunks_mut::<TOGETHER>();
     let rest_from = groups.len() * TOGETHER;
     for (i, group) in groups.iter_mut().enumerate() {

@@ -3,7 +3,7 @@
 
 use rankone::atomic_file::disk;
 use rankone::{Isa, Settings};
-use rankone_runs::run::{self, Observer, RunOutput, ResumeRequest, RunReport};
+use rankone_runs::run::{self, Observer, ResumeRequest, RunOutput, RunReport};
 use rankone_runs::{Checkpoint, DataSpec, Error, Result, RunSpec};
 use safetensors::SafeTensors;
 use std::fs;

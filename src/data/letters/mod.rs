@@ -10,12 +10,12 @@
 mod pen;
 mod strokes;
 
-pub use pen::{COLUMNS, Canvas, PIXELS, ROWS};
-use strokes::ALPHABET;
-use rankone_kernels::named;
 use crate::random::{Random, Stream};
+pub use pen::{COLUMNS, Canvas, PIXELS, ROWS};
+use rankone_kernels::named;
 use serde::{Deserialize, Serialize};
 use std::io;
+use strokes::ALPHABET;
 
 /// Classes, labelled 0 to 9 in the order a e g i l n o r t u.
 pub const CLASSES: usize = ALPHABET.len();

@@ -1,11 +1,11 @@
 //! The products as calls of the provider's C interface.
 
 use super::Shape;
-use rankone_kernels::{Number, Precision};
 use cblas_sys::{
     CBLAS_LAYOUT, CBLAS_TRANSPOSE, cblas_ddot, cblas_dgemv, cblas_dger, cblas_sdot, cblas_sgemv,
     cblas_sger,
 };
+use rankone_kernels::{Number, Precision};
 
 const ROW_MAJOR: CBLAS_LAYOUT = CBLAS_LAYOUT::CblasRowMajor;
 

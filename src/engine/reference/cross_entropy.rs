@@ -1,7 +1,7 @@
 //! The cross-entropy module.
 
-use rankone_kernels::Number;
 use ndarray::{Array1, ArrayView1};
+use rankone_kernels::Number;
 
 /// `J = -log y_hat[y]`.
 #[derive(Debug)]

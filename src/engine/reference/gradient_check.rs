@@ -44,7 +44,10 @@ impl fmt::Display for GradientCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, derivatives, difference, relative_error } = self;
         let verdict = if self.passes() { "right" } else { "WRONG" };
-        write!(f, "{name:<14}{derivatives:>12}  {difference:>14.3e}  {relative_error:>18.3e}  {verdict}")
+        write!(
+            f,
+            "{name:<14}{derivatives:>12}  {difference:>14.3e}  {relative_error:>18.3e}  {verdict}"
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! The linear module.
 
-use rankone_kernels::Number;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, s};
+use rankone_kernels::Number;
 
 /// `b = w [1; v]`: an affine map whose bias is the weights' column 0.
 #[derive(Debug)]

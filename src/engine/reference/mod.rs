@@ -22,9 +22,9 @@ pub(crate) use softmax::softmax;
 
 use crate::error::{Error, Result};
 use crate::network::Network;
+use ndarray::{Array1, Array2, ArrayView1};
 use rankone_kernels::Number;
 use rankone_kernels::profile::{Laps, Off, Phase};
-use ndarray::{Array1, Array2, ArrayView1};
 
 /// What one example leaves on its way forward.
 #[derive(Debug, Clone, PartialEq)]

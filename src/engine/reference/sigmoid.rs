@@ -1,7 +1,7 @@
 //! The sigmoid module.
 
-use rankone_kernels::Number;
 use ndarray::{Array1, ArrayView1, Zip};
+use rankone_kernels::Number;
 
 /// `z_i = 1 / (1 + exp(-a_i))`.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The softmax module.
 
-use rankone_kernels::Number;
 use ndarray::{Array1, ArrayView1};
+use rankone_kernels::Number;
 
 /// `y_hat_k = exp(b_k) / sum_i exp(b_i)`.
 #[derive(Debug)]

@@ -16,4 +16,4 @@ pub use metrics::{write as write_metrics, write_labels};
 pub use profile::{Profile, trace};
 pub use record::{Results, RunRecord, RunState, RunSummary};
 pub use summary::epoch_line;
-pub use train::{Observer, RunOutput, ResumeRequest, RunReport, resume, train};
+pub use train::{Observer, ResumeRequest, RunOutput, RunReport, resume, train};

@@ -266,8 +266,7 @@ impl<T: Number> PendingRun<'_, T> {
             (Some(error), _) => return Err(error.into()),
             (None, Err(error)) => {
                 if matches!(error, Error::Diverged { .. }) {
-                    (record.state, record.ended_by) =
-                        (RunState::Diverged, Some(error.to_string()));
+                    (record.state, record.ended_by) = (RunState::Diverged, Some(error.to_string()));
                     observed.with_files(|files| files.write_run(&record))?;
                 }
                 return Err(error.into());
@@ -284,16 +283,14 @@ impl<T: Number> PendingRun<'_, T> {
     }
 
     /// The trainer of the run, and the epochs that are done already.
-    fn trainer<'i>(
-        &mut self,
-        input: &'i Input<T>,
-        spec: &RunSpec,
-    ) -> (Trainer<'i, T>, Vec<Epoch>) {
+    fn trainer<'i>(&mut self, input: &'i Input<T>, spec: &RunSpec) -> (Trainer<'i, T>, Vec<Epoch>) {
         let settings = Settings { isa: Some(self.isa), ..spec.settings.clone() };
-        let trainer = Trainer::new(&input.train, settings)
+        let mut trainer = Trainer::new(&input.train, settings)
             .validation(input.validation.as_ref())
-            .profile(spec.profile.then(|| self.observer.clock()))
             .notes(spec.to_json());
+        if spec.profile {
+            trainer = trainer.profile(self.observer.clock());
+        }
         match std::mem::replace(&mut self.start, Start::Settings) {
             Start::State(state) => {
                 let history = state.history.clone();
@@ -313,10 +310,8 @@ impl<T: Number> PendingRun<'_, T> {
         history: &[Epoch],
     ) -> Result<()> {
         let Some(folder) = self.folder.take() else { return Ok(()) };
-        let columns = HistoryColumns {
-            validation: input.validation.is_some(),
-            phases: self.spec.profile,
-        };
+        let columns =
+            HistoryColumns { validation: input.validation.is_some(), phases: self.spec.profile };
         let files = RunFiles::begin(folder, record, columns, input.train.examples(), history)?;
         if let Some(trouble) = files.trouble() {
             let note = format!("note: nothing keeps another run out of the folder: {trouble}");

@@ -68,7 +68,11 @@ pub(super) fn results_files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The records of all results in `folder` that are on the data of `plan`, each trial's once, in
 /// order: of each what `take` takes.
-fn records(folder: &Path, plan: &SweepPlan, take: fn(TrialRecord) -> TrialRecord) -> Result<Vec<TrialRecord>> {
+fn records(
+    folder: &Path,
+    plan: &SweepPlan,
+    take: fn(TrialRecord) -> TrialRecord,
+) -> Result<Vec<TrialRecord>> {
     let mut records = Vec::new();
     for path in results_files(folder)? {
         records.extend(TrialRecord::read_all(&path)?.into_iter().map(|(record, _)| take(record)));

@@ -2,9 +2,7 @@
 
 use super::trial::Trial;
 use crate::run::Results;
-use rankone::{
-    ARITHMETIC, Checksums, DataError, Epoch, Error, Result, atomic_file, best_epoch,
-};
+use rankone::{ARITHMETIC, Checksums, DataError, Epoch, Error, Result, atomic_file, best_epoch};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::{self, BufRead, BufReader};

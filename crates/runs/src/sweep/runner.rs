@@ -6,8 +6,8 @@ use super::trial::Trial;
 use crate::checkpoint::Checkpoint;
 use crate::run::{Results, origin};
 use rankone::{
-    Checksums, Dataset, Ending, Epoch, Error, Isa, Number, Precision, PreparedDataset, Result, State,
-    ThreadPool, Trainer, atomic_file,
+    Checksums, Dataset, Ending, Epoch, Error, Isa, Number, Precision, PreparedDataset, Result,
+    State, ThreadPool, Trainer, atomic_file,
 };
 use std::fmt;
 use std::ops::ControlFlow;
