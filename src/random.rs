@@ -45,7 +45,7 @@ pub enum Stream {
 }
 
 /// ChaCha8, key = seed little-endian in bytes 0..8 and zeros after, nonce = `stream`, from the
-/// start of the stream. The [module](self) says exactly how the numbers come about.
+/// start of the stream. `src/random.rs` says exactly how the numbers come about.
 #[derive(Clone, Debug)]
 pub struct Random(ChaCha8Rng);
 

@@ -344,7 +344,7 @@ fn a_trainer_may_be_told_everything_in_any_order() {
         Ok(())
     };
     let network = Network::new(128, 7, 10, Init::Random, 77).unwrap();
-    let clock: fn() -> u64 = profile::nanoseconds;
+
     let steps: [Step; 8] = [
         &|trainer| trainer.validation(&validation),
         &|trainer| trainer.order(|epoch| (0..500).map(|n| (n + 100 * epoch) % 500).collect()),
@@ -353,7 +353,7 @@ fn a_trainer_may_be_told_everything_in_any_order() {
         &|trainer| trainer.on_epoch(observe),
         &|trainer| trainer.on_state(|epoch| epoch.epoch == 2, take),
         &|trainer| trainer.notes("by a test"),
-        &|trainer| trainer.profile(clock),
+        &|trainer| trainer.profile(profile::nanoseconds),
     ];
     let end = |trainer: Trainer<f64>| {
         let outcome = trainer.fit().unwrap();

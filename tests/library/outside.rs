@@ -27,6 +27,7 @@ fn program(folder: &Path) {
 fn cargo(folder: &Path, line: &str) -> String {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(folder).args(line.split_whitespace()).arg("--offline");
+    command.env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_INCREMENTAL", "0");
     command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside"));
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -5,13 +5,12 @@ use rankone::profile::{Phase, Work, nanoseconds};
 use rankone::{Dataset, EngineKind, Isa, PreparedDataset, Settings, Split, Trainer};
 
 fn main() -> rankone::Result<()> {
-    let clock: fn() -> u64 = nanoseconds;
     let letters = Dataset::<f64>::letters(200, 0, Split::Training)?;
     let prepared = PreparedDataset::new(&letters, Isa::detect());
     let mut losses = Vec::new();
     for engine in [EngineKind::Reference, EngineKind::Blas, EngineKind::Blocked] {
         let settings = Settings { engine, hidden: 9, epochs: 2, ..Default::default() };
-        let outcome = Trainer::on(prepared.clone(), settings).profile(clock).fit()?;
+        let outcome = Trainer::on(prepared.clone(), settings).profile(nanoseconds).fit()?;
         for epoch in &outcome.history {
             let phases = epoch.phases.expect("it was profiled");
             assert!(phases.of(Phase::Softmax) > 0.0 && phases.total() > 0.0, "{phases:?}");
