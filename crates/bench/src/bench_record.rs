@@ -1,10 +1,6 @@
 //! The record of a candidate: an object of `rankone bench --json`, whose fields docs/blas.md lists.
 
-use crate::benchmark::Candidate;
-use crate::machine_limits::MachineLimits;
-use crate::samples::{Samples, Spread};
-use rankone::engine::blas;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::ops::RangeInclusive;
 
 /// The version of the records that this program writes; a record without a version has version 1.
@@ -21,32 +17,9 @@ const SIZES: RangeInclusive<f64> = 1.0..=2147483648.0;
 const TIMES: RangeInclusive<f64> = 1e-6..=1e18;
 
 impl BenchRecord {
-    /// Makes the record of a candidate from its runs, or from the reason why its result is wrong.
-    pub(crate) fn new(
-        candidate: Candidate,
-        samples: Result<Samples, String>,
-        limits: &MachineLimits,
-    ) -> Self {
-        let Candidate { command, fields, precision, flops, library, mut workload } = candidate;
-        let mut record = Self(fields);
-        let rounds = samples.as_ref().map_or(0, |samples| samples.times.len());
-        record.add(json!({
-            "schema": SCHEMA, "command": command, "library": library,
-            "blas_threads": blas::threads(), "rounds": rounds, "gflops": null,
-            "share_of_peak": null, "check": "passed", "reason": null,
-        }));
-        match samples {
-            Err(reason) => record.add(json!({ "check": "failed", "reason": reason })),
-            Ok(samples) => {
-                let ns = Spread::of(&samples.times).scaled(1e9 / workload.units() as f64);
-                let gflops = flops / ns.median;
-                let share = gflops / limits.peak.of(precision);
-                record.add(json!({ "gflops": gflops, "share_of_peak": share }));
-                record.add(workload.fields(ns, limits));
-                record.add(json!(samples));
-            }
-        }
-        record
+    /// Makes a record of these fields, an object.
+    pub(crate) fn new(fields: Value) -> Self {
+        Self(fields)
     }
 
     /// Reads a record that was written as `value`.
@@ -76,7 +49,7 @@ impl BenchRecord {
         }
     }
 
-    fn add(&mut self, mut fields: Value) {
+    pub(crate) fn add(&mut self, mut fields: Value) {
         if let (Value::Object(all), Some(fields)) = (&mut self.0, fields.as_object_mut()) {
             all.append(fields);
         }

@@ -1,11 +1,12 @@
 //! The benchmark: all candidates are checked first, and then timed alternately.
 
-use crate::bench_record::BenchRecord;
+use crate::bench_record::{BenchRecord, SCHEMA};
 use crate::clock;
 use crate::machine_limits::MachineLimits;
 use crate::samples::{Samples, Spread};
 use rankone::Precision;
-use serde_json::Value;
+use rankone::engine::blas;
+use serde_json::{Value, json};
 
 /// One of the candidates of a benchmark.
 #[expect(missing_debug_implementations, reason = "a workload can be anything")]
@@ -80,9 +81,37 @@ pub fn benchmark(
     results
         .map(|(candidate, result)| {
             let samples = result.map(|runs| Samples::new(runs.seconds, runs.cpu_seconds));
-            BenchRecord::new(candidate, samples, limits)
+            record(candidate, samples, limits)
         })
         .collect()
+}
+
+/// Makes the record of a candidate from its runs, or from the reason why its result is wrong.
+fn record(
+    candidate: Candidate,
+    samples: Result<Samples, String>,
+    limits: &MachineLimits,
+) -> BenchRecord {
+    let Candidate { command, fields, precision, flops, library, mut workload } = candidate;
+    let mut record = BenchRecord::new(fields);
+    let rounds = samples.as_ref().map_or(0, |samples| samples.times.len());
+    record.add(json!({
+        "schema": SCHEMA, "command": command, "library": library,
+        "blas_threads": blas::threads(), "rounds": rounds, "gflops": null,
+        "share_of_peak": null, "check": "passed", "reason": null,
+    }));
+    match samples {
+        Err(reason) => record.add(json!({ "check": "failed", "reason": reason })),
+        Ok(samples) => {
+            let ns = Spread::of(&samples.times).scaled(1e9 / workload.units() as f64);
+            let gflops = flops / ns.median;
+            let share = gflops / limits.peak.of(precision);
+            record.add(json!({ "gflops": gflops, "share_of_peak": share }));
+            record.add(workload.fields(ns, limits));
+            record.add(json!(samples));
+        }
+    }
+    record
 }
 
 /// The runs of one candidate.

@@ -7,6 +7,7 @@ use crate::work_size::WorkSize;
 use rankone::{EngineKind, Precision};
 use rankone_kernels::BLOCK;
 use rankone_plot::{EngineLine, MemoryLevel, Roofline, ThroughputChart, ThroughputLine};
+use rankone_runs::Result;
 use rankone_runs::text::count;
 
 /// Makes a roofline for each precision in `records`.
@@ -60,8 +61,20 @@ fn engine_lines(records: &[&BenchRecord], bytes: usize) -> Vec<EngineLine> {
     lines
 }
 
+/// Returns the names and contents of the files that present a comparison: `compare.md` with its
+/// [`markdown`](Comparison::markdown), and `compare.svg` with the throughput of all libraries and
+/// engines.
+///
+/// # Errors
+/// [`PlotError::Drawing`](rankone_plot::PlotError::Drawing) if the drawing library fails.
+pub fn comparison_files(comparison: &Comparison) -> Result<[(&'static str, String); 2]> {
+    let sizes: Vec<f64> = comparison.sizes.iter().map(|&hidden| hidden as f64).collect();
+    let svg = rankone_plot::throughput(&sizes, &throughput_charts(comparison))?;
+    Ok([("compare.md", comparison.markdown()), ("compare.svg", svg)])
+}
+
 /// Makes a row of charts for each precision.
-pub(crate) fn throughput_charts(comparison: &Comparison) -> Vec<Vec<ThroughputChart>> {
+fn throughput_charts(comparison: &Comparison) -> Vec<Vec<ThroughputChart>> {
     let chart = |group: &ComparisonGroup| {
         let lines = group.rows.iter().map(|row| ThroughputLine {
             name: row.name.clone(),

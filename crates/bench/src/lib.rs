@@ -47,6 +47,7 @@ pub use bench_record::{BenchRecord, SCHEMA};
 pub use benchmark::{Candidate, Workload, benchmark};
 pub use comparison::{Comparison, compare_measurements};
 pub use engine_benchmark::EngineBenchmark;
+pub use figures::comparison_files;
 pub use machine_limits::{Bandwidth, MachineLimits, Peak};
 pub use operation::{Implementation, Operands, Operation};
 pub use product_benchmark::{DEFAULT_SHAPES, ProductBenchmark, parse_length, parse_shape};

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use rankone::{EngineKind, Precision, ThreadPool, atomic_file};
 use rankone_bench::{
     BenchObserver, BenchOptions, BenchOutcome, Comparison, DEFAULT_SHAPES, EngineBenchmark,
-    Operation, ProductBenchmark, compare_measurements, parse_length, parse_shape,
+    Operation, ProductBenchmark, compare_measurements, comparison_files, parse_length, parse_shape,
 };
 use serde_json::Value;
 use std::path::PathBuf;
@@ -230,7 +230,7 @@ fn compare(CompareArguments { before, after }: &CompareArguments) -> Result<Exit
         let table = compare_measurements(before, after)?;
         return output::data(|out| writeln!(out, "{table}"));
     }
-    for (name, text) in Comparison::read(before)?.files()? {
+    for (name, text) in comparison_files(&Comparison::read(before)?)? {
         output::file(&before.join(name), |out| out.write_all(text.as_bytes()))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -1,9 +1,7 @@
 //! Errors of the command, and the exit codes that they end it with.
 
-use crate::{output, reading};
 use rankone::Error as LibraryError;
 use rankone_runs::Error as RunError;
-use std::process::ExitCode;
 
 /// The result of a subcommand, or of a part of one.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -26,23 +24,8 @@ impl<E: Into<RunError>> From<E> for Error {
 }
 
 impl Error {
-    /// Prints the error with the option that may help, and returns its exit code. That stdout is no
-    /// longer read, as with `| head -1`, is no error.
-    pub fn report(&self) -> ExitCode {
-        if output::is_closed_pipe(self) {
-            return ExitCode::SUCCESS;
-        }
-        let hint = match self {
-            Self::Run(RunError::Library(LibraryError::Data(error))) => {
-                error.remedy.map(|remedy| format!(" ({})", reading::remedy(remedy)))
-            }
-            _ => None,
-        };
-        output::note(&format!("error: {self}{}", hint.unwrap_or_default()));
-        ExitCode::from(self.code())
-    }
-
-    fn code(&self) -> u8 {
+    /// The exit code of a command that it ends.
+    pub fn code(&self) -> u8 {
         let Self::Run(RunError::Library(error)) = self else {
             return if matches!(self, Self::Isa(_)) { 2 } else { 1 };
         };

@@ -81,7 +81,23 @@ fn main() -> ExitCode {
         Command::Handout(arguments) => handout::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
     };
-    outcome.unwrap_or_else(|error| error.report())
+    outcome.unwrap_or_else(|error| report(&error))
+}
+
+/// Prints an error with the option that may help, and returns its exit code. That stdout is no
+/// longer read, as with `| head -1`, is no error.
+fn report(error: &Error) -> ExitCode {
+    if output::is_closed_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    let hint = match error {
+        Error::Run(rankone_runs::Error::Library(rankone::Error::Data(error))) => {
+            error.remedy.map(|remedy| format!(" ({})", reading::remedy(remedy)))
+        }
+        _ => None,
+    };
+    output::note(&format!("error: {error}{}", hint.unwrap_or_default()));
+    ExitCode::from(error.code())
 }
 
 /// Prints the message of clap: `--help` and the like to stdout, errors to stderr.

@@ -80,13 +80,13 @@
 //!    `inference.rs`), so that the number of threads does not show either.
 //! 9. **Several threads, one answer.** A hidden unit's row of alpha, its column of beta, its `a`,
 //!    `z` and `step` meet those of the others in one place only, the K scores. So the units are cut
-//!    into shards, of 12 vectors or more (`shard.rs`). Each forms its part of `b`, and the parts are
-//!    added up as a balanced tree. Of several threads each has some of the shards, tells the others
-//!    the sum of their parts, once an example, and computes the same softmax from the same total as
-//!    all of them (`team.rs`). No lock, no stale parameter, no more arithmetic. The shards depend on
-//!    D and the precision alone, and one thread adds up the same tree: so the bits do not depend on
-//!    the number of threads. Where a core is taken away, or the sharing does not pay, one thread
-//!    does all shards, from the next block on (`pace.rs`).
+//!    into shards, of 12 vectors or more (`shard.rs`). Each forms its part of `b`, and the parts
+//!    are added up as a balanced tree. Of several threads each has some of the shards, tells the
+//!    others the sum of their parts, once an example, and computes the same softmax from the same
+//!    total as all of them (`team.rs`). No lock, no stale parameter, no more arithmetic. The shards
+//!    depend on D and the precision alone, and one thread adds up the same tree: so the bits do not
+//!    depend on the number of threads. Where a core is taken away, or the sharing does not pay, one
+//!    thread does all shards, from the next block on (`pace.rs`).
 //! 10. **What B trades**: alpha is fetched and stored once a block, so that cost falls as 1/B; each
 //!     example is corrected by the (B-1)/2 before it on average, so that cost grows with B.
 //!     [`BLOCK`] is where the total was least.

@@ -9,13 +9,11 @@ mod markdown;
 
 pub use before_after::compare_measurements;
 
-use crate::figures;
 use crate::machine_limits::Peak;
 use crate::samples::Median;
 use crate::work_size::WorkSize;
 use candidate_results::{Backends, CandidateResults, invalid};
 use rankone::Precision;
-use rankone_runs::Result;
 use std::path::Path;
 
 /// The results of several BLAS libraries on the same data.
@@ -90,18 +88,6 @@ impl Comparison {
     /// Returns the measured peak of one core.
     pub(crate) fn peak(&self) -> Peak {
         self.backends.peak_gflops
-    }
-
-    /// Returns the names and contents of the files that present the comparison: `compare.md` with
-    /// [`markdown`](Self::markdown), and `compare.svg` with the throughput of all libraries and
-    /// engines.
-    ///
-    /// # Errors
-    /// [`PlotError::Drawing`](rankone_plot::PlotError::Drawing) if the drawing library fails.
-    pub fn files(&self) -> Result<[(&'static str, String); 2]> {
-        let sizes: Vec<f64> = self.sizes.iter().map(|&hidden| hidden as f64).collect();
-        let svg = rankone_plot::throughput(&sizes, &figures::throughput_charts(self))?;
-        Ok([("compare.md", self.markdown()), ("compare.svg", svg)])
     }
 }
 

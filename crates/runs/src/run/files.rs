@@ -1,8 +1,8 @@
 //! The files of a run that is on its way. At no moment can those of two runs be mistaken for one's:
 //! `run.json` lists which are this one's, by their checksums.
 
-use super::folder::{Beginning, CHECKPOINT, Files, HISTORY, RUN, RunFolder};
-use super::history::HistoryColumns;
+use super::folder::{Beginning, CHECKPOINT, Files, RUN, RunFolder};
+use super::history::{HISTORY, HistoryColumns};
 use super::metrics::{write as write_metrics, write_labels};
 use super::record::RunRecord;
 use crate::digest::Digest;

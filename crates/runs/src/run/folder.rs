@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 /// The names of the two files that a run is gone on with by.
 pub(super) const RUN: &str = "run.json";
 pub(super) const CHECKPOINT: &str = "checkpoint.safetensors";
-/// And of that which grows by a line an epoch.
-pub(super) const HISTORY: &str = "history.csv";
 
 /// A folder that a run is about to write to, locked.
 #[derive(Debug)]

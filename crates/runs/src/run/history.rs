@@ -1,12 +1,14 @@
 //! The history of a run as CSV, a line an epoch.
 
-use super::folder::HISTORY;
 use rankone::profile::Phase;
 use rankone::{DataError, Epoch, Error, Result};
 use rankone_plot::{Line, Panel, Panels};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+
+/// The name of the file, which grows by a line per epoch.
+pub(super) const HISTORY: &str = "history.csv";
 
 /// Which columns a history has beside those that all have.
 #[derive(Debug, Clone, Copy)]
