@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 /// How often the state of a run is written.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Checkpoint {
     /// Not at all.
     Never,
     /// After the first epoch that ends so many seconds after the last time, and at the end.
+    #[serde(rename = "every_seconds")]
     Every(f64),
 }
 

@@ -14,6 +14,7 @@ mod merge;
 mod part;
 mod plan;
 mod progress;
+pub mod range;
 mod record;
 mod runner;
 mod summary;
