@@ -6,8 +6,8 @@ use crate::error::{raised, value_error};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 use rankone::Network;
-use rankone::ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 use rankone::engine::reference::{self, CrossEntropy, Forward, Linear, Sigmoid, Softmax};
+use rankone::ndarray::{Array1, Array2, ArrayView1, Axis, concatenate, s};
 
 type Vector<'py> = Bound<'py, PyArray1<f64>>;
 type Gradients<'py> =
