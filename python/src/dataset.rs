@@ -22,8 +22,13 @@ use rankone::Schema;
 /// precision : str, optional
 ///     "float64" or "float32"; that of X, if it is not said, and float64 where X has another type.
 ///
-/// Raises ------ ValueError Where shapes do not fit, there is no example, a number is not finite or
-/// a label is outside 0 to K-1. TypeError Where X or y are no numbers.
+/// Raises
+/// ------
+/// ValueError
+///     Where shapes do not fit, there is no example, a number is not finite or a label is outside
+///     0 to K-1.
+/// TypeError
+///     Where X or y are no numbers.
 #[pyclass(frozen, module = "rankone")]
 pub struct Dataset(pub Any<rankone::Dataset<f64>, rankone::Dataset<f32>>);
 

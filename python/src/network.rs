@@ -236,8 +236,11 @@ impl Network {
     /// y : int
     ///     The place of its label among the classes.
     ///
-    /// Returns ------- dict x (M), a and z (D), b and y_hat (K), J; the gradients of J g_b (K),
-    /// g_beta (K, D+1), g_z and g_a (D), g_alpha (D, M+1).
+    /// Returns
+    /// -------
+    /// dict
+    ///     x (M), a and z (D), b and y_hat (K), J; the gradients of J g_b (K), g_beta (K, D+1),
+    ///     g_z and g_a (D), g_alpha (D, M+1).
     fn example<'py>(
         &self,
         py: Python<'py>,
