@@ -8,7 +8,7 @@ use rankone::{EngineKind, Precision};
 use rankone_kernels::BLOCK;
 use rankone_plot::{EngineLine, MemoryLevel, Roofline, ThroughputChart, ThroughputLine};
 use rankone_runs::Result;
-use rankone_runs::text::count;
+use rankone_runs::text::{count, kibibytes};
 
 /// Makes a roofline for each precision in `records`.
 pub(crate) fn rooflines(
@@ -28,7 +28,7 @@ pub(crate) fn rooflines(
         let levels = limits.bandwidths.iter().map(|level| MemoryLevel {
             name: level.name.clone(),
             gb_per_second: level.gb_per_second,
-            bytes: level.bytes,
+            array: kibibytes(level.bytes),
         });
         charts.push(Roofline {
             title: format!("{precision} on one core: {cpu}"),

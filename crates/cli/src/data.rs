@@ -6,9 +6,8 @@ use crate::output;
 use crate::reading::{FormArguments, MeaningArguments, classes};
 use clap::{Args, Subcommand};
 use rankone::letters::{PIXELS, Size, synthesize};
-use rankone::{Reader, Schema, Values};
+use rankone::{Reader, Schema, Values, atomic_file};
 use rankone_runs::{DataSummary, Duplicates, letters_sheet};
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -103,7 +102,7 @@ fn render(arguments: &RenderArguments) -> Result<ExitCode> {
 fn draw(arguments: &SynthesizeArguments) -> Result<ExitCode> {
     let SynthesizeArguments { size, seed, out } = arguments;
     let (train, validation) = synthesize(*size, *seed);
-    fs::create_dir_all(out).map_err(rankone::Error::io(out))?;
+    atomic_file::create_folder(out)?;
     for (letters, set) in [(train, "Train"), (validation, "Validation")] {
         let path = out.join(format!("{size}{set}.csv"));
         output::file(&path, |out| letters.write_csv(out))?;

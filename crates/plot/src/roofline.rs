@@ -33,8 +33,8 @@ pub struct MemoryLevel {
     pub name: String,
     /// Measured rate in GB/s.
     pub gb_per_second: f64,
-    /// Size in bytes of the array that was loaded.
-    pub bytes: usize,
+    /// Size of the array that was loaded, such as `48 KiB`.
+    pub array: String,
 }
 
 /// The measurements of one engine.
@@ -132,7 +132,7 @@ impl Roofline {
     }
 
     fn draw_notes(&self, area: &Area, left: i32) -> Drawn {
-        let array = |level: &MemoryLevel| format!("{} for {}", kibibytes(level.bytes), level.name);
+        let array = |level: &MemoryLevel| format!("{} for {}", level.array, level.name);
         let arrays = self.levels.iter().map(array).collect::<Vec<_>>().join(", ");
         let notes = [
             &format!("Loads from arrays of {arrays}."),
@@ -146,25 +146,5 @@ impl Roofline {
             let at = (left + 24, top + i * LINE_HEIGHT);
             text(area, at, note, (12, GRAY), (HPos::Left, VPos::Top))
         })
-    }
-}
-
-/// Formats the size of an array in KiB, or from 1 MiB on in MiB.
-fn kibibytes(bytes: usize) -> String {
-    match bytes >> 10 {
-        kib @ 0..1024 => format!("{kib} KiB"),
-        kib if kib % 1024 == 0 => format!("{} MiB", kib >> 10),
-        kib => format!("{:.1} MiB", kib as f64 / 1024.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_of_arrays_are_short() {
-        let sizes = [48 << 10, 2 << 20, 1280 << 10, 480 << 20].map(kibibytes);
-        assert_eq!(sizes, ["48 KiB", "2 MiB", "1.2 MiB", "480 MiB"]);
     }
 }

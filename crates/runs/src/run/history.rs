@@ -89,17 +89,24 @@ pub fn read_history(folder: &Path, column: &str) -> Result<Vec<f64>> {
     lines.map(number).collect()
 }
 
+/// The two data sets as figures name them, and whether their lines are dashed.
+pub(crate) const SETS: [(&str, bool); 2] = [("validation", false), ("training", true)];
+
+/// The title of cross-entropies over the epochs.
+pub(crate) const AFTER_EACH_EPOCH: &str = "Cross-entropy after each epoch";
+
 /// The cross-entropies of several runs over the epochs, in one figure; those of the runs in
 /// `folders`, which are named by these.
 ///
 /// # Errors
 /// Those of [`read_history`].
 pub fn curves(folders: &[&Path]) -> Result<Panels> {
+    let columns = ["validation_cross_entropy", "train_cross_entropy"];
     let mut lines = Vec::new();
     for (color, folder) in folders.iter().enumerate() {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
-        for (set, is_dashed) in [("validation", false), ("training", true)] {
-            let losses = read_history(folder, &format!("{}_cross_entropy", column_of(set)))?;
+        for ((set, is_dashed), column) in SETS.into_iter().zip(columns) {
+            let losses = read_history(folder, column)?;
             let points = losses.iter().enumerate().map(|(e, &loss)| ((e + 1) as f64, [loss; 3]));
             let (name, points) = (format!("{name}, {set}"), points.collect::<Vec<_>>());
             if !points.is_empty() {
@@ -107,11 +114,5 @@ pub fn curves(folders: &[&Path]) -> Result<Panels> {
             }
         }
     }
-    let title = "Cross-entropy after each epoch".to_owned();
-    Ok(Panels::over_epochs(vec![Panel { title, lines }]))
-}
-
-/// What a history calls a set.
-fn column_of(set: &str) -> &str {
-    if set == "training" { "train" } else { set }
+    Ok(Panels::over_epochs(vec![Panel { title: AFTER_EACH_EPOCH.to_owned(), lines }]))
 }

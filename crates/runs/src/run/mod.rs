@@ -11,6 +11,7 @@ mod train;
 
 pub use files::{RunFiles, origin};
 pub use folder::{RunFolder, is_same, read_state};
+pub(crate) use history::{AFTER_EACH_EPOCH, SETS};
 pub use history::{HistoryColumns, curves, ns_by_phase, read_history};
 pub use metrics::{write as write_metrics, write_labels};
 pub use profile::{Profile, trace};

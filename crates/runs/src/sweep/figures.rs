@@ -3,6 +3,7 @@
 use super::folder::read_results;
 use super::record::{Losses, TrialRecord};
 use super::summary::{OfResults, RESULTS, Statistics};
+use crate::run::{AFTER_EACH_EPOCH, SETS};
 use rankone::{Error, Result};
 use rankone_plot::{Line, Panel, Panels};
 use serde_json::{Map, Value};
@@ -100,12 +101,6 @@ fn of_key<K: PartialEq, V: Default>(all: &mut Vec<(K, V)>, key: K) -> &mut V {
     }
     &mut all[place].1
 }
-
-/// The training set's lines are dashed.
-const SETS: [(&str, bool); 2] = [("validation", false), ("training", true)];
-
-/// The title of losses over the epochs.
-const AFTER_EACH_EPOCH: &str = "Cross-entropy after each epoch";
 
 /// The name of a line: what it is of, and of which set.
 fn name(of: &str, set: &str) -> String {
