@@ -267,14 +267,14 @@ impl<T: Number> PendingRun<'_, T> {
             (None, Err(error)) => {
                 if matches!(error, Error::Diverged { .. }) {
                     (record.state, record.ended_by) = (RunState::Diverged, Some(error.to_string()));
-                    observed.with_files(|files| files.write_run(&record))?;
+                    observed.with_files(|files, _| files.write_run(&record))?;
                 }
                 return Err(error.into());
             }
             (None, Ok(outcome)) => outcome,
         };
         record.end(&outcome, examples, begin.elapsed().as_secs_f64(), self.observer.signal());
-        let mut files = observed.files.into_inner();
+        let mut files = observed.files.into_inner().map(|(files, _)| files);
         if let Some(files) = &mut files {
             files.finish(&outcome, input.train.schema(), &record)?;
         }
@@ -317,8 +317,7 @@ impl<T: Number> PendingRun<'_, T> {
             let note = format!("note: nothing keeps another run out of the folder: {trouble}");
             self.observer.note(&note);
         }
-        *observed.record.borrow_mut() = Some(record.clone());
-        *observed.files.borrow_mut() = Some(files);
+        *observed.files.borrow_mut() = Some((files, record.clone()));
         Ok(())
     }
 
@@ -347,11 +346,11 @@ impl<T: Number> PendingRun<'_, T> {
     }
 }
 
-/// The files of a run while it trains, and the error that ended it if one did.
+/// The files of a run while it trains, with its record so far, and the error that ended it if one
+/// did.
 #[derive(Default)]
 struct Observed {
-    files: RefCell<Option<RunFiles>>,
-    record: RefCell<Option<RunRecord>>,
+    files: RefCell<Option<(RunFiles, RunRecord)>>,
     failed: RefCell<Option<Error>>,
 }
 
@@ -359,9 +358,9 @@ impl Observed {
     /// Runs `work` on the files, if there are some.
     fn with_files(
         &self,
-        work: impl FnOnce(&mut RunFiles) -> rankone::Result<()>,
+        work: impl FnOnce(&mut RunFiles, &RunRecord) -> rankone::Result<()>,
     ) -> rankone::Result<()> {
-        self.files.borrow_mut().as_mut().map_or(Ok(()), work)
+        self.files.borrow_mut().as_mut().map_or(Ok(()), |(files, record)| work(files, record))
     }
 
     /// The trainer, whose epochs go to `observer` and to the files, and whose state is written as
@@ -374,7 +373,7 @@ impl Observed {
     ) -> Trainer<'a, T> {
         let trainer = trainer.on_epoch(move |epoch| {
             let wish = observer.epoch(epoch);
-            match self.with_files(|files| files.append(epoch)) {
+            match self.with_files(|files, _| files.append(epoch)) {
                 Ok(()) => wish,
                 Err(error) => {
                     *self.failed.borrow_mut() = Some(error);
@@ -383,12 +382,8 @@ impl Observed {
             }
         });
         let Some(mut is_time) = checkpoint.timer() else { return trainer };
-        let take = |state: &State<T>| {
-            self.with_files(|files| {
-                let record = self.record.borrow();
-                files.checkpoint(state, record.as_ref().expect("files come with it"))
-            })
-        };
+        let take =
+            |state: &State<T>| self.with_files(|files, record| files.checkpoint(state, record));
         trainer.on_state(move |_| is_time(), take)
     }
 }
