@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A way to run an epoch of exact SGD over the examples that it was made for.
-pub trait Engine<T: Number> {
+pub trait Engine<T: Number>: Send {
     /// Updates `network` N times, once per example; timed, to the same bits, if there is a
     /// stopwatch.
     ///

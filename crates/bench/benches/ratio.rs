@@ -11,14 +11,13 @@ mod letters;
 
 use letters::{large, validation};
 use ndarray::Array2;
-use rankone::engine::{Blas, Blocked, Engine};
+use rankone::engine::Engine;
 use rankone::letters::{Size, draw, draw_on};
 use rankone::{
-    Dataset, Init, Isa, Network, Number, Order, PreparedDataset, Settings, Split, ThreadPool,
-    Trainer, set_blas_threads,
+    Dataset, EngineKind, Init, Isa, Network, Number, Order, PreparedDataset, Settings, Split,
+    ThreadPool, Trainer, set_blas_threads,
 };
 use rankone_bench::{Spread, WorkSize};
-use rankone_kernels::{Inputs, Plan};
 use rankone_runs::Environment;
 use std::array::from_fn;
 use std::hint::black_box;
@@ -83,7 +82,7 @@ fn row(what: &str, numbers: &[f64]) {
 
 /// Trains a network of `hidden` units, `epochs` epochs per run; measures the seconds per epoch.
 fn training<'a, T: Number>(
-    mut engine: impl Engine<T> + 'a,
+    mut engine: Box<dyn Engine<T> + 'a>,
     data: &Dataset<T>,
     hidden: usize,
     epochs: usize,
@@ -96,16 +95,17 @@ fn training<'a, T: Number>(
 
 /// Runs [`training`] with the engine `blocked`.
 fn blocked<T: Number>(data: &Dataset<T>, hidden: usize, epochs: usize) -> Run<'_> {
-    training(blocked_engine(data, hidden, 1), data, hidden, epochs)
+    training(engine(EngineKind::Blocked, data, hidden, 1), data, hidden, epochs)
 }
 
-/// Makes the engine `blocked`, which another thread can also use.
-fn blocked_engine<T: Number>(data: &Dataset<T>, hidden: usize, threads: usize) -> Blocked<'_, T> {
-    let isa = Isa::detect();
-    let examples = PreparedDataset::new(data, isa).examples();
-    let inputs = Arc::new(Inputs::new(examples.x, examples.columns, isa));
-    let plan = Arc::new(Plan::of_file(&inputs, isa));
-    Blocked::new(examples, hidden, &inputs, plan, isa, &Arc::new(ThreadPool::new(threads)))
+fn engine<T: Number>(
+    kind: EngineKind,
+    data: &Dataset<T>,
+    hidden: usize,
+    threads: usize,
+) -> Box<dyn Engine<T> + '_> {
+    let pool = Arc::new(ThreadPool::new(threads));
+    PreparedDataset::for_pool(data, Isa::detect(), &pool).engine(kind, hidden)
 }
 
 /// Returns the number of weights of an epoch: all weights once per example.
@@ -129,8 +129,7 @@ fn engines() {
 }
 
 fn against_blas<T: Number>(data: &Dataset<T>, hidden: usize, what: &str) {
-    let examples = PreparedDataset::new(data, Isa::detect()).examples();
-    let blas = training(Blas::new(examples, hidden), data, hidden, 1);
+    let blas = training(engine(EngineKind::Blas, data, hidden, 1), data, hidden, 1);
     let [blas, blocked] = alternate([blas, blocked(data, hidden, 1)]);
     let micros = |runs| 1e6 * median(runs) / data.examples() as f64;
     let per_weight = 1e9 * median(&blocked) / weights(data, hidden);
@@ -316,7 +315,7 @@ fn threads() {
 }
 
 fn by_threads<T: Number>(data: &Dataset<T>, hidden: usize, threads: usize, what: &str) {
-    let shared = blocked_engine(data, hidden, threads);
+    let shared = engine(EngineKind::Blocked, data, hidden, threads);
     let mut many: Vec<_> = (0..threads).map(|_| independent(data, hidden)).collect();
     let at_once: Run = Box::new(move || {
         seconds(|| {
@@ -336,7 +335,7 @@ fn by_threads<T: Number>(data: &Dataset<T>, hidden: usize, threads: usize, what:
 
 /// Trains one epoch; another thread can call it.
 fn independent<T: Number>(data: &Dataset<T>, hidden: usize) -> impl FnMut() + Send {
-    let mut engine = blocked_engine(data, hidden, 1);
+    let mut engine = engine(EngineKind::Blocked, data, hidden, 1);
     let network = Network::new(data.inputs(), hidden, data.classes(), Init::Random, 0);
     let mut network = network.expect("a network of this size");
     move || engine.epoch(&mut network, T::from_f64(0.01), None)
