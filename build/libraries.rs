@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 /// The C compiler, as the linker that rustc calls.
 const CC: &str = "cc";
 
-/// Whether a program that calls `function` can be linked with `library`. Where Homebrew keeps the
-/// library apart, the linker is told so.
+/// Checks whether a program that calls `function` can be linked with `library`. Adds the directory
+/// of Homebrew's library, if there is one, to the linker's search path.
 pub fn links(library: &str, function: &str) -> bool {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo sets OUT_DIR"));
     let source = out.join("probe.c");

@@ -1,5 +1,5 @@
-//! Chooses the BLAS provider before the compiler starts: one that can be linked, or an error that
-//! says what is missing. Links those that no crate links well.
+//! Chooses and links the BLAS provider; if its library is not found, the error says how to install
+//! it.
 
 mod libraries;
 mod provider;
